@@ -50,19 +50,19 @@ def capture(
 ) -> Completed:
     """Run a program, whatever its exit status; only a missing program or a passed timeout is an error."""
     started = time.monotonic()
-    with spawn(
-        argv, stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL, env=env, cwd=cwd
-    ) as process:
+    with spawn(argv, stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL, env=env, cwd=cwd) as process:
         try:
             out, err = process.communicate(stdin, timeout=timeout.total_seconds() if timeout else None)
         except subprocess.TimeoutExpired as late:
             os.killpg(process.pid, signal.SIGKILL)
             _, err = process.communicate()
-            raise _failure(
-                f"was ended after {time.monotonic() - started:.1f} s, its limit", argv, err
-            ) from late
+            raise _failure(f"was ended after {time.monotonic() - started:.1f} s, its limit", argv, err) from late
     return Completed(
-        argv=tuple(argv), status=process.returncode, stdout=out, stderr=err, seconds=time.monotonic() - started
+        argv=tuple(argv),
+        status=process.returncode,
+        stdout=out,
+        stderr=err,
+        seconds=time.monotonic() - started,
     )
 
 

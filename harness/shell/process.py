@@ -44,7 +44,7 @@ def spawn(
             env={**os.environ, **(env or {})},
             cwd=cwd,
             process_group=0,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,
         )
     except FileNotFoundError as missing:
         raise hinted(

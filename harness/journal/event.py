@@ -1,0 +1,85 @@
+"""One line of the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from harness.errors import JournalError
+
+SCHEMA = 1
+
+
+class Kind(StrEnum):
+    """What a line of the journal tells; the fields of each are listed beside it."""
+
+    #: schema run drill claim provider fidelity limits kubernetes image lab seed sabotage version host
+    DRILL = "drill"
+    #: checks: [{check, claim, required, reason, params}] rto_seconds rpo_seconds
+    PLAN = "plan"
+    #: name state(start|end)
+    PHASE = "phase"
+    #: id on state(start|end)
+    WAIT = "wait"
+    #: fact subject moment argv status stdout stderr seconds
+    FACT = "fact"
+    #: stream n -- one write that the witness saw acknowledged
+    LEDGER = "ledger"
+    #: probe ok last_ok detail -- written when the answer changes, and at start and end
+    PROBE = "probe"
+    #: watch state(opened|event|resumed|relist|closed) version marker
+    WATCH = "watch"
+    #: fault node state(start|end)
+    FAULT = "fault"
+    #: recovery node state(start|end) within_seconds
+    RECOVERY = "recovery"
+    #: node argv status seconds stderr
+    COMMAND = "command"
+    #: where type message
+    ERROR = "error"
+    #: path sha256 origin
+    EVIDENCE = "evidence"
+    #: text
+    NOTE = "note"
+    #: outcome(finished|error|interrupted)
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened: its number, both clocks, its kind and what it tells."""
+
+    seq: int
+    at: datetime
+    mono: float
+    kind: Kind
+    data: Mapping[str, Any]
+
+    def to_line(self) -> str:
+        """The event as one line of JSON, without the line end."""
+        record = {
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "mono": round(self.mono, 6),
+            "kind": self.kind.value,
+        }
+        return json.dumps({**record, **self.data}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> Event:
+        """Read one line back; a line that is not an event is an error that says why."""
+        try:
+            record = json.loads(line)
+            return cls(
+                seq=int(record.pop("seq")),
+                at=datetime.fromisoformat(record.pop("at")),
+                mono=float(record.pop("mono")),
+                kind=Kind(record.pop("kind")),
+                data=record,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
+            raise JournalError(f"Not a line of a journal ({bad}): {line[:80]!r}") from bad

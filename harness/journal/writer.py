@@ -1,0 +1,98 @@
+"""The journal as it is written: first, whole lines, on disk before the next step is taken."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from harness.clock import Clock
+from harness.journal.event import Event, Kind
+from harness.journal.redaction import redact
+
+#: Acknowledged writes and probes come ten a second; they reach the disk with the next event of another kind.
+_FREQUENT = frozenset({Kind.LEDGER, Kind.PROBE, Kind.WATCH})
+
+
+class Listener(Protocol):
+    """Someone who is told of each event after it is written."""
+
+    def __call__(self, event: Event) -> None:
+        """Take note of the event."""
+        ...
+
+
+class Journal:
+    """An open journal; safe to write to from several threads."""
+
+    def __init__(self, path: Path, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
+        self.path = path
+        self.clock = clock
+        self._listeners = listeners
+        self._lock = threading.Lock()
+        self._waits = itertools.count(1)
+        self._seq = itertools.count()
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+
+    def write(self, kind: Kind, **data: Any) -> Event:
+        """Append one event; what is secret in it is taken out."""
+        clean = json.loads(redact_json(data))
+        with self._lock:
+            event = Event(seq=next(self._seq), at=self.clock.now(), mono=self.clock.monotonic(), kind=kind, data=clean)
+            os.write(self._file, (event.to_line() + "\n").encode())
+            if kind not in _FREQUENT:
+                os.fsync(self._file)
+        for listener in self._listeners:
+            listener(event)
+        return event
+
+    @contextlib.contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """A named stretch of the drill; its end is written whatever happens in it."""
+        self.write(Kind.PHASE, name=name, state="start")
+        try:
+            yield
+        finally:
+            self.write(Kind.PHASE, name=name, state="end")
+
+    @contextlib.contextmanager
+    def wait(self, on: str) -> Iterator[None]:
+        """A stretch in which something outside the harness is waited for."""
+        number = next(self._waits)
+        self.write(Kind.WAIT, id=number, on=on, state="start")
+        try:
+            yield
+        finally:
+            self.write(Kind.WAIT, id=number, on=on, state="end")
+
+    def close(self) -> None:
+        """Bring everything to disk and close the file."""
+        os.fsync(self._file)
+        os.close(self._file)
+
+
+def redact_json(data: dict[str, Any]) -> str:
+    """The data as JSON text, each string in it redacted."""
+    return json.dumps(_redacted(data), default=_plain)
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(item) for item in value]
+    return value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return str(value)

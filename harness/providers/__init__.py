@@ -1,0 +1,1 @@
+"""What makes and unmakes machines, disks, networks and channels."""
