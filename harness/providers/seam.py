@@ -1,4 +1,4 @@
-"""The two seams under the drill code: machines on a network, and the cluster's API. Rehearsal simulates exactly these."""
+"""The two seams under the drill code, machines and the cluster's API: rehearsal simulates exactly these."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ class ClusterApi(Protocol):
 class Network(Protocol):
     """The lab's layer 2 as the witness stands in it."""
 
-    def api(self, kubeconfig: str) -> ClusterApi:
-        """The cluster's API with these credentials, from inside the lab's network."""
+    def api(self, kubeconfig: str, *, patience: timedelta = timedelta(seconds=10)) -> ClusterApi:
+        """The cluster's API with these credentials, from inside the lab's network; each call has this patience."""
         ...
 
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:

@@ -1,0 +1,1 @@
+"""The kubeadm cluster, its network, and the workloads on it whose survival is watched."""

@@ -1,0 +1,187 @@
+"""The workloads whose survival is watched: small, real, and of every sort that a restore treats differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.spec import DataDisk, NodeSpec
+
+NAMESPACE = "drill"
+SEED_NAMESPACE = "test-ns"
+SEED_POD = "test-pod"
+PORT = 8080
+NODE_PORT = 30080
+CANARY = "canary"
+#: Seconds that a pod gets to end.
+_GRACE = 1
+
+
+def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
+    """All canaries; `carrier` is the machine whose `volumes` disk they write to."""
+    yield _namespace(SEED_NAMESPACE)
+    yield _namespace(NAMESPACE)
+    yield {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": SEED_POD, "namespace": SEED_NAMESPACE, "labels": {"run": SEED_POD}},
+        "spec": {
+            "terminationGracePeriodSeconds": _GRACE,
+            "containers": [{"name": SEED_POD, "image": "docker.io/library/nginx:latest", "imagePullPolicy": "Never"}],
+        },
+    }
+    for claim in ("ledger", "keeper"):
+        yield from _volume(claim, carrier)
+    yield {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "canary", "namespace": NAMESPACE},
+        "stringData": {"value": "a secret that has to survive, and never to show up in a report"},
+    }
+    yield _deployment(image)
+    yield roller(image, generation="1")
+    yield _service()
+    yield _stateful_set(image)
+    yield _cron_job(image)
+
+
+def _namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def _volume(name: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
+    on_carrier = {"key": "kubernetes.io/hostname", "operator": "In", "values": [carrier.name]}
+    size = {"storage": "64Mi"}
+    yield {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": name},
+        "spec": {
+            "capacity": size,
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "volumes-disk",
+            "persistentVolumeReclaimPolicy": "Retain",
+            "claimRef": {"namespace": NAMESPACE, "name": name},
+            "hostPath": {"path": f"{DataDisk.VOLUMES.mount_point}/{name}", "type": "DirectoryOrCreate"},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_carrier]}]}},
+        },
+    }
+    yield {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "volumes-disk",
+            "volumeName": name,
+            "resources": {"requests": size},
+        },
+    }
+
+
+def _pod(image: str, claim: str) -> dict[str, Any]:
+    return {
+        "terminationGracePeriodSeconds": _GRACE,
+        "containers": [
+            {
+                "name": CANARY,
+                "image": image,
+                "imagePullPolicy": "Never",
+                "args": ["serve"],
+                "ports": [{"containerPort": PORT}],
+                "readinessProbe": {"httpGet": {"path": "/", "port": PORT}, "periodSeconds": 1},
+                "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+            }
+        ],
+        "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": claim}}],
+    }
+
+
+def _deployment(image: str) -> dict[str, Any]:
+    labels = {"app": "ledger"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "ledger", "namespace": NAMESPACE},
+        "spec": {
+            "replicas": 1,
+            "strategy": {"type": "Recreate"},
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "ledger")},
+        },
+    }
+
+
+def roller(image: str, *, generation: str) -> dict[str, Any]:
+    """A Deployment with nothing to lose, on which a rollout can be tried; each generation is another rollout."""
+    labels = {"app": "roller"}
+    container = {"name": CANARY, "image": image, "imagePullPolicy": "Never", "args": ["hold"]}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "roller", "namespace": NAMESPACE},
+        "spec": {
+            "replicas": 1,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels, "annotations": {"kubedrill.dev/generation": generation}},
+                "spec": {"terminationGracePeriodSeconds": _GRACE, "containers": [container]},
+            },
+        },
+    }
+
+
+def newcomer(image: str, name: str) -> dict[str, Any]:
+    """A pod that has yet to be scheduled; it ends well if it can talk to the API with its own new token."""
+    container = {"name": CANARY, "image": image, "imagePullPolicy": "Never", "args": ["api"]}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": _GRACE, "containers": [container]},
+    }
+
+
+def _service() -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "ledger", "namespace": NAMESPACE},
+        "spec": {
+            "type": "NodePort",
+            "selector": {"app": "ledger"},
+            "ports": [{"name": "http", "port": 80, "targetPort": PORT, "nodePort": NODE_PORT}],
+        },
+    }
+
+
+def _stateful_set(image: str) -> dict[str, Any]:
+    labels = {"app": "keeper"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "keeper", "namespace": NAMESPACE},
+        "spec": {
+            "serviceName": "keeper",
+            "replicas": 1,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "keeper")},
+        },
+    }
+
+
+def _cron_job(image: str) -> dict[str, Any]:
+    pod = {
+        "restartPolicy": "Never",
+        "containers": [{"name": CANARY, "image": image, "imagePullPolicy": "Never", "args": ["tick"]}],
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "tick", "namespace": NAMESPACE},
+        "spec": {
+            "schedule": "*/5 * * * *",
+            "successfulJobsHistoryLimit": 1,
+            "jobTemplate": {"spec": {"template": {"spec": pod}}},
+        },
+    }

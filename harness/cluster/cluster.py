@@ -1,0 +1,205 @@
+"""The kubeadm cluster as one thing."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from harness.clock import Deadline, NotYet, wait_for
+from harness.cluster import canary, flannel, kubeadm
+from harness.cluster.preparation import set_up
+from harness.cluster.readiness import nodes_ready, pods_ready
+from harness.errors import LabError
+from harness.facts.pki import CA_CERT
+from harness.journal.writer import Journal
+from harness.lab import Node
+from harness.lab.witness import NAMESPACE as WITNESS
+from harness.providers.seam import ApiError, ClusterApi, Lab
+from harness.spec import ClusterSpec, NodeSpec, Role
+
+ADMIN = "/etc/kubernetes/admin.conf"
+#: How long building a cluster may take before the lab counts as broken.
+BUDGET = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Images:
+    """The container images that are not kubeadm's own, as they are preloaded on the machines."""
+
+    canary: str = "registry.kubedrill.internal/canary:1"
+    flannel: str = "ghcr.io/flannel-io/flannel:v0.26.7"
+    flannel_plugin: str = "ghcr.io/flannel-io/flannel-cni-plugin:v0.9.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What joins machines to the cluster; kept in memory alone."""
+
+    token: str
+    certificate_key: str
+
+    @classmethod
+    def fresh(cls) -> Credentials:
+        """Credentials that nobody has seen."""
+        letters = string.ascii_lowercase + string.digits
+
+        def random(length: int) -> str:
+            return "".join(secrets.choice(letters) for _ in range(length))
+
+        return cls(token=f"{random(6)}.{random(16)}", certificate_key=secrets.token_hex(32))
+
+
+class Cluster:
+    """Machines that are, or are about to be, one Kubernetes cluster."""
+
+    def __init__(
+        self,
+        spec: ClusterSpec,
+        lab: Lab,
+        journal: Journal,
+        traits: kubeadm.HostTraits,
+        images: Images | None = None,
+    ) -> None:
+        self.spec = spec
+        self.lab = lab
+        self.journal = journal
+        self.traits = traits
+        self.images = images or Images()
+        self.credentials = Credentials.fresh()
+        self.nodes: Mapping[str, Node] = {name: Node(machine, journal) for name, machine in lab.machines.items()}
+        self._api: ClusterApi | None = None
+        self._kubeconfig = ""
+
+    @property
+    def master(self) -> Node:
+        """The first control plane."""
+        return self.of_role(Role.CONTROL_PLANE)[0]
+
+    @property
+    def workers(self) -> tuple[Node, ...]:
+        """The workers, in order."""
+        return self.of_role(Role.WORKER)
+
+    @property
+    def spare(self) -> Node:
+        """The machine that is powered off until a fresh one is needed."""
+        return self.of_role(Role.SPARE)[0]
+
+    @property
+    def carrier(self) -> NodeSpec:
+        """The machine whose `volumes` disk the canaries write to."""
+        return (self.workers or (self.master,))[0].spec
+
+    @property
+    def app(self) -> str:
+        """Where the canary's Service answers."""
+        return f"http://{self.carrier.ip}:{canary.NODE_PORT}"
+
+    @property
+    def api(self) -> ClusterApi:
+        """The API with the administrator's credentials."""
+        if self._api is None:
+            raise LabError("The cluster has no API yet: its first control plane was not initialised")
+        return self._api
+
+    @property
+    def kubeconfig(self) -> str:
+        """The administrator's credentials; a secret."""
+        return self._kubeconfig
+
+    def of_role(self, role: Role) -> tuple[Node, ...]:
+        """The machines of one role, in order."""
+        return tuple(self.nodes[spec.name] for spec in self.lab.spec.of_role(role))
+
+    def build(self) -> None:
+        """Boot the machines, make them one cluster, and wait until its canaries sing."""
+        members = (*self.of_role(Role.CONTROL_PLANE), *self.workers)
+        with ThreadPoolExecutor(max_workers=4) as threads:
+            booting = {node.name: threads.submit(self._boot, node) for node in members}
+            booting[self.master.name].result()
+            self._initialise()
+            self._apply(
+                flannel.manifests(self.spec, image=self.images.flannel, plugin_image=self.images.flannel_plugin)
+            )
+            for node in members[1:]:
+                booting[node.name].result()
+        for node in self.of_role(Role.CONTROL_PLANE)[1:]:
+            self.join(node, control_plane=True)
+        for node in self.workers:
+            self.join(node)
+        if not self.workers:
+            self.allow_workloads_on_masters()
+        self._apply(canary.manifests(self.images.canary, self.carrier))
+        self.wait_until_ready()
+
+    def connect(self) -> None:
+        """Take the administrator's credentials from the first control plane."""
+        self._kubeconfig = self.master.get(ADMIN).decode()
+        self._api = self.lab.network.api(self._kubeconfig)
+
+    def join(self, node: Node, *, control_plane: bool = False) -> None:
+        """Make a prepared machine a member."""
+        join_hash = self.join_hash()
+        document = kubeadm.join_document(
+            self.spec, node.spec, self.traits, token=self.credentials.token, join_hash=join_hash
+        )
+        if control_plane:
+            document["controlPlane"] = kubeadm.control_plane_section(node.spec, self.credentials.certificate_key)
+        node.put(kubeadm.CONFIG, kubeadm.to_yaml(document), 0o600)
+        with self.journal.wait(f"kubeadm join of '{node.name}'"):
+            node.run(["kubeadm", "join", "--config", kubeadm.CONFIG])
+
+    def join_hash(self) -> str:
+        """The pin of the cluster's CA, read from the first control plane."""
+        return CA_CERT.parse(self.master.machine.channel.run(CA_CERT.argv)).join_hash
+
+    def allow_workloads_on_masters(self) -> None:
+        """Take the taint off, as a cluster of one machine needs it."""
+        self.master.run(["kubectl", "taint", "nodes", "--all", "node-role.kubernetes.io/control-plane:NoSchedule-"])
+
+    def wait_until_ready(self, budget: timedelta = BUDGET) -> None:
+        """Wait until each node is Ready and each pod runs."""
+        with self.journal.wait("nodes Ready, add-ons and canaries running"):
+            self.await_state("nodes to be Ready", lambda: nodes_ready(self.api), budget)
+            self.await_state("pods to be Ready", lambda: pods_ready(self.api), budget)
+
+    def await_state(self, what: str, check: Callable[[], bool | NotYet], budget: timedelta) -> None:
+        """Wait for a state of the cluster; an API that does not answer is a state to wait through."""
+
+        def ask() -> bool | NotYet:
+            try:
+                return check()
+            except ApiError as error:
+                return NotYet(str(error))
+
+        wait_for(what, ask, Deadline.after(budget, self.journal.clock), every=timedelta(milliseconds=200))
+
+    def _boot(self, node: Node) -> None:
+        node.power_on()
+        self.prepare(node)
+
+    def prepare(self, node: Node) -> None:
+        """Make a freshly installed machine ready for kubeadm."""
+        set_up(node, self.lab.spec, self.traits, shared_endpoint=self.spec.endpoint == self.lab.spec.endpoint)
+
+    def _initialise(self) -> None:
+        documents = kubeadm.init_documents(self.spec, self.master.spec, self.traits)
+        documents[0]["bootstrapTokens"] = [{"token": self.credentials.token, "ttl": "24h0m0s"}]
+        documents[0]["certificateKey"] = self.credentials.certificate_key
+        self.master.put(kubeadm.CONFIG, kubeadm.to_yaml(*documents), 0o600)
+        upload = ["--upload-certs"] if len(self.of_role(Role.CONTROL_PLANE)) > 1 else []
+        with self.journal.wait("kubeadm init"):
+            self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
+        self.connect()
+
+    def _apply(self, manifests: Iterable[Mapping[str, object]]) -> None:
+        for manifest in manifests:
+            self.api.apply(manifest)
+
+    def admit_witness(self) -> None:
+        """Make the namespace that the witness writes to."""
+        self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITNESS}})

@@ -1,0 +1,129 @@
+"""flannel as a real DaemonSet: the network that pods get by default."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from harness.spec import ClusterSpec
+
+NAMESPACE = "kube-flannel"
+_LABELS = {"app": "flannel", "k8s-app": "flannel", "tier": "node"}
+
+
+def manifests(spec: ClusterSpec, *, image: str, plugin_image: str) -> Iterator[dict[str, Any]]:
+    """All objects of flannel, in the order in which they are applied."""
+    yield {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": NAMESPACE,
+            "labels": {"k8s-app": "flannel", "pod-security.kubernetes.io/enforce": "privileged"},
+        },
+    }
+    yield {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "flannel", "namespace": NAMESPACE}}
+    yield from _access()
+    yield {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "kube-flannel-cfg", "namespace": NAMESPACE, "labels": _LABELS},
+        "data": {"cni-conf.json": json.dumps(_CNI), "net-conf.json": json.dumps(_network(spec))},
+    }
+    yield {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": "kube-flannel-ds", "namespace": NAMESPACE, "labels": _LABELS},
+        "spec": {
+            "selector": {"matchLabels": {"app": "flannel"}},
+            "template": {"metadata": {"labels": _LABELS}, "spec": _pod(image, plugin_image)},
+        },
+    }
+
+
+def _access() -> Iterator[dict[str, Any]]:
+    metadata = {"name": "flannel", "labels": {"k8s-app": "flannel"}}
+    yield {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": metadata,
+        "rules": [
+            {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]},
+            {"apiGroups": [""], "resources": ["nodes"], "verbs": ["get", "list", "watch"]},
+            {"apiGroups": [""], "resources": ["nodes/status"], "verbs": ["patch"]},
+        ],
+    }
+    yield {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "flannel"},
+        "subjects": [{"kind": "ServiceAccount", "name": "flannel", "namespace": NAMESPACE}],
+    }
+
+
+_CNI = {
+    "name": "cbr0",
+    "cniVersion": "0.3.1",
+    "plugins": [
+        {"type": "flannel", "delegate": {"hairpinMode": True, "isDefaultGateway": True}},
+        {"type": "portmap", "capabilities": {"portMappings": True}},
+    ],
+}
+
+
+def _network(spec: ClusterSpec) -> dict[str, Any]:
+    # All machines are on one layer 2, so plain routes do, and no kernel module is needed.
+    return {"Network": str(spec.pod_subnet), "EnableNFTables": True, "Backend": {"Type": "host-gw"}}
+
+
+def _pod(image: str, plugin_image: str) -> dict[str, Any]:
+    field = {"fieldRef": {"fieldPath": "metadata.name"}}
+    namespace = {"fieldRef": {"fieldPath": "metadata.namespace"}}
+    return {
+        "hostNetwork": True,
+        "priorityClassName": "system-node-critical",
+        "tolerations": [{"operator": "Exists", "effect": "NoSchedule"}],
+        "serviceAccountName": "flannel",
+        "initContainers": [
+            {
+                "name": "install-cni-plugin",
+                "image": plugin_image,
+                "command": ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"],
+                "volumeMounts": [{"name": "cni-plugin", "mountPath": "/opt/cni/bin"}],
+            },
+            {
+                "name": "install-cni",
+                "image": plugin_image,
+                "command": ["cp", "-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
+                "volumeMounts": [
+                    {"name": "cni", "mountPath": "/etc/cni/net.d"},
+                    {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
+                ],
+            },
+        ],
+        "containers": [
+            {
+                "name": "kube-flannel",
+                "image": image,
+                "command": ["/opt/bin/flanneld"],
+                "args": ["--ip-masq", "--kube-subnet-mgr"],
+                "resources": {"requests": {"cpu": "100m", "memory": "50Mi"}},
+                "securityContext": {"privileged": True},
+                "env": [
+                    {"name": "POD_NAME", "valueFrom": field},
+                    {"name": "POD_NAMESPACE", "valueFrom": namespace},
+                ],
+                "volumeMounts": [
+                    {"name": "run", "mountPath": "/run/flannel"},
+                    {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
+                ],
+            }
+        ],
+        "volumes": [
+            {"name": "run", "hostPath": {"path": "/run/flannel", "type": "DirectoryOrCreate"}},
+            {"name": "cni-plugin", "hostPath": {"path": "/opt/cni/bin"}},
+            {"name": "cni", "hostPath": {"path": "/etc/cni/net.d", "type": "DirectoryOrCreate"}},
+            {"name": "flannel-cfg", "configMap": {"name": "kube-flannel-cfg"}},
+        ],
+    }

@@ -1,0 +1,118 @@
+"""What kubeadm is told: v1beta4 configuration, built as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from harness.spec import ClusterSpec, NodeSpec
+
+CONFIG = "/etc/kubedrill/kubeadm.yaml"
+_API = "kubeadm.k8s.io/v1beta4"
+#: A data disk comes with lost+found in it, so kubeadm must be told that its folder may have content.
+DATA_DISK_IS_NOT_EMPTY = "DirAvailable--var-lib-etcd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTraits:
+    """What the machines' kernel allows; a container machine shares it with its host."""
+
+    cgroup_v1: bool
+    shared_kernel: bool
+
+    @property
+    def ignored_checks(self) -> tuple[str, ...]:
+        """The preflight checks that cannot hold here."""
+        checks = [DATA_DISK_IS_NOT_EMPTY]
+        if self.shared_kernel:
+            # The host's swap, kernel modules and configuration are not the machine's to change.
+            checks += ["Swap", "SystemVerification", "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables"]
+        return tuple(checks)
+
+
+def init_documents(spec: ClusterSpec, node: NodeSpec, traits: HostTraits) -> list[dict[str, Any]]:
+    """The documents of `kubeadm init` for the first control plane."""
+    return [
+        {
+            "apiVersion": _API,
+            "kind": "InitConfiguration",
+            "localAPIEndpoint": {"advertiseAddress": str(node.ip), "bindPort": 6443},
+            "nodeRegistration": registration(node, traits),
+        },
+        cluster_configuration(spec),
+        {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "maxPods": 64},
+        kube_proxy_configuration(spec),
+    ]
+
+
+def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
+    """The part that describes the cluster, and that a restore has to repeat."""
+    return {
+        "apiVersion": _API,
+        "kind": "ClusterConfiguration",
+        "clusterName": spec.name,
+        "kubernetesVersion": spec.kubernetes,
+        "controlPlaneEndpoint": spec.endpoint_address,
+        "networking": {
+            "podSubnet": str(spec.pod_subnet),
+            "serviceSubnet": str(spec.service_subnet),
+            "dnsDomain": spec.dns_domain,
+        },
+    }
+
+
+def kube_proxy_configuration(spec: ClusterSpec) -> dict[str, Any]:
+    """How kube-proxy runs: nftables, and no kernel limits that a machine may not set."""
+    return {
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "mode": "nftables",
+        "clusterCIDR": str(spec.pod_subnet),
+        "oomScoreAdj": 0,
+        "conntrack": {"maxPerCore": 0, "min": 0},
+    }
+
+
+def join_document(
+    spec: ClusterSpec, node: NodeSpec, traits: HostTraits, *, token: str, join_hash: str
+) -> dict[str, Any]:
+    """The document of `kubeadm join` for a worker."""
+    return {
+        "apiVersion": _API,
+        "kind": "JoinConfiguration",
+        "discovery": {
+            "bootstrapToken": {
+                "apiServerEndpoint": spec.endpoint_address,
+                "token": token,
+                "caCertHashes": [join_hash],
+            }
+        },
+        "nodeRegistration": registration(node, traits),
+    }
+
+
+def control_plane_section(node: NodeSpec, certificate_key: str) -> dict[str, Any]:
+    """What turns a worker's join into that of a control plane."""
+    return {
+        "localAPIEndpoint": {"advertiseAddress": str(node.ip), "bindPort": 6443},
+        "certificateKey": certificate_key,
+    }
+
+
+def registration(node: NodeSpec, traits: HostTraits) -> dict[str, Any]:
+    """How the machine names itself."""
+    return {
+        "name": node.name,
+        "criSocket": "unix:///run/containerd/containerd.sock",
+        "imagePullPolicy": "IfNotPresent",
+        "ignorePreflightErrors": list(traits.ignored_checks),
+        "kubeletExtraArgs": [{"name": "node-ip", "value": str(node.ip)}],
+    }
+
+
+def to_yaml(*documents: Mapping[str, Any]) -> str:
+    """The documents as kubeadm reads them."""
+    return yaml.safe_dump_all([dict(document) for document in documents], sort_keys=False)

@@ -1,0 +1,77 @@
+"""What a machine needs before kubeadm: its data disks mounted, and the endpoint kept up."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Sequence
+from typing import Any
+
+from harness.cluster.kubeadm import HostTraits
+from harness.lab import Node
+from harness.spec import DataDisk, LabSpec, NodeSpec, Role
+
+_KEEPALIVED = "/etc/keepalived/keepalived.conf"
+_KUBELET_DROP_IN = "/etc/systemd/system/kubelet.service.d/20-data-disks.conf"
+_KUBELET_CONFIG = "/etc/kubedrill/kubelet.conf.d/10-machine.conf"
+_KUBELET_DEFAULTS = "/etc/default/kubelet"
+
+
+def set_up(node: Node, lab: LabSpec, traits: HostTraits, *, shared_endpoint: bool) -> None:
+    """Make a machine ready for kubeadm, as after the installation of a new operating system."""
+    config = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(traits)}
+    node.put(_KUBELET_CONFIG, json.dumps(config, indent=2) + "\n")
+    node.put(_KUBELET_DEFAULTS, f"KUBELET_EXTRA_ARGS=--config-dir={posixpath.dirname(_KUBELET_CONFIG)}\n")
+    mount_data_disks(node, [disk.name for disk in node.spec.data_disks])
+    if shared_endpoint and node.spec.role is Role.CONTROL_PLANE:
+        keep_endpoint(node, lab)
+
+
+def _kubelet(traits: HostTraits) -> dict[str, Any]:
+    # These belong to the machine, not to the cluster: a bare `kubeadm init` has to work on it as well.
+    shared: dict[str, Any] = {"featureGates": {"KubeletInUserNamespace": True}} if traits.shared_kernel else {}
+    return {
+        "cgroupDriver": "cgroupfs" if traits.cgroup_v1 else "systemd",
+        "failSwapOn": False,
+        "failCgroupV1": False,
+        # The disk that kubelet measures is shared with the whole host.
+        "evictionHard": {"memory.available": "50Mi", "nodefs.available": "0%", "imagefs.available": "0%"},
+        "imageGCHighThresholdPercent": 100,
+        **shared,
+    }
+
+
+def mount_data_disks(node: Node, disks: Sequence[DataDisk]) -> None:
+    """Mount data disks now and at each boot; kubelet does not run without them, so etcd never starts on nothing."""
+    if not disks:
+        return
+    units = [disk.unit for disk in disks]
+    needed = "".join(f"BindsTo={unit}\nAfter={unit}\n" for unit in units)
+    node.put(_KUBELET_DROP_IN, f"[Unit]\n{needed}")
+    node.run(["systemctl", "daemon-reload"])
+    node.run(["systemctl", "enable", "--now", *units])
+
+
+def keep_endpoint(node: Node, lab: LabSpec) -> None:
+    """Let the control planes share one address that moves to a living one within a second."""
+    node.put(_KEEPALIVED, keepalived_conf(node.spec, lab), 0o600)
+    node.run(["systemctl", "enable", "--now", "keepalived.service"])
+
+
+def keepalived_conf(node: NodeSpec, lab: LabSpec) -> str:
+    """The configuration of keepalived on one control plane."""
+    masters = lab.of_role(Role.CONTROL_PLANE)
+    priority = 100 - masters.index(node)
+    peers = "".join(f"        {peer.ip}\n" for peer in masters if peer is not node)
+    unicast = f"    unicast_src_ip {node.ip}\n    unicast_peer {{\n{peers}    }}\n" if peers else ""
+    return (
+        "global_defs {\n    vrrp_version 3\n    enable_script_security\n    script_user root\n}\n"
+        # A control plane whose API does not answer gives the address away.
+        "vrrp_track_process api {\n    process kube-apiserver\n    weight 50\n}\n"
+        "vrrp_instance endpoint {\n"
+        "    state BACKUP\n    interface eth0\n    virtual_router_id 77\n"
+        f"    priority {priority}\n    advert_int 0.2\n{unicast}"
+        f"    virtual_ipaddress {{\n        {lab.endpoint}/{lab.network.prefixlen}\n    }}\n"
+        "    track_process {\n        api\n    }\n"
+        "}\n"
+    )

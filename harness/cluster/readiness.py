@@ -1,0 +1,40 @@
+"""When a cluster counts as ready, and what it is short of until then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from harness.clock import NotYet
+from harness.providers.seam import ClusterApi
+
+
+def nodes_ready(api: ClusterApi, expected: Iterable[str] = ()) -> bool | NotYet:
+    """Whether every node is Ready, the expected ones among them."""
+    nodes = {node["metadata"]["name"]: is_ready(node) for node in api.list("Node")}
+    missing = set(expected) - set(nodes)
+    waiting = sorted(missing | {name for name, ready in nodes.items() if not ready})
+    if waiting or not nodes:
+        return NotYet(f"not Ready: {', '.join(waiting) or 'no node at all'}")
+    return True
+
+
+def pods_ready(api: ClusterApi, namespaces: Iterable[str] | None = None) -> bool | NotYet:
+    """Whether there are pods, and each one is Ready or has done its work."""
+    chosen = [None] if namespaces is None else list(namespaces)
+    pods = [pod for namespace in chosen for pod in api.list("Pod", namespace)]
+    waiting = sorted(pod["metadata"]["name"] for pod in pods if not pod_is_fine(pod))
+    if waiting or not pods:
+        return NotYet(f"not Ready: {', '.join(waiting) or 'no pod at all'}")
+    return True
+
+
+def pod_is_fine(pod: Mapping[str, Any]) -> bool:
+    """Whether a pod is Ready, or ended well."""
+    return pod.get("status", {}).get("phase") == "Succeeded" or is_ready(pod)
+
+
+def is_ready(item: Mapping[str, Any]) -> bool:
+    """Whether the object's Ready condition is true."""
+    conditions = item.get("status", {}).get("conditions") or []
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)

@@ -1,0 +1,132 @@
+"""A machine of the lab as the drill sees it: every question and every command is on record."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import timedelta
+
+from harness.errors import LabError
+from harness.facts.fact import Answer, Fact, Output
+from harness.journal import Kind
+from harness.journal.writer import Journal
+from harness.providers.seam import Machine
+from harness.spec import NodeSpec, OsSlot
+
+_COMMAND_BUDGET = timedelta(minutes=10)
+#: How much of a command's output the journal keeps: enough for the message of kubeadm that matters.
+_KEPT = 4000
+
+
+class StepError(LabError):
+    """A step on a machine ended with an error; in a recovery this is the finding, elsewhere it is lab trouble."""
+
+    def __init__(self, node: str, argv: Sequence[str], output: Output) -> None:
+        words = (output.stderr.strip() or output.stdout.strip() or "it said nothing").splitlines()
+        telling = [line for line in words if "error" in line.lower()] or words
+        super().__init__(f"'{argv[0]}' failed on machine '{node}' with status {output.status}: {telling[0].strip()}")
+        self.add_note(f"It was: {shlex.join(argv)}")
+        self.node = node
+        self.argv = tuple(argv)
+        self.output = output
+
+
+class Node:
+    """One machine and the journal in which it is followed."""
+
+    def __init__(self, machine: Machine, journal: Journal) -> None:
+        self.machine = machine
+        self._journal = journal
+
+    @property
+    def spec(self) -> NodeSpec:
+        """What was asked for."""
+        return self.machine.spec
+
+    @property
+    def name(self) -> str:
+        """The machine's name, which outlives its disks."""
+        return self.machine.spec.name
+
+    def ask(self, fact: Fact[Answer], moment: str, *, timeout: timedelta | None = None) -> Answer:
+        """Ask for a fact, put the raw answer on record, and read it."""
+        return fact.parse(self.record(fact, moment, timeout=timeout))
+
+    def record(self, fact: Fact[Answer], moment: str, *, timeout: timedelta | None = None) -> Output:
+        """Ask for a fact and put the raw answer on record."""
+        return self.observe(fact.name, fact.argv, moment, timeout=timeout)
+
+    def observe(self, name: str, argv: Sequence[str], moment: str, *, timeout: timedelta | None = None) -> Output:
+        """Run a command whose raw output is a fact of this name."""
+        started = self._journal.clock.monotonic()
+        output = self.machine.channel.run(argv, timeout=timeout or _COMMAND_BUDGET)
+        self._journal.write(
+            Kind.FACT,
+            fact=name,
+            subject=self.name,
+            moment=moment,
+            argv=list(argv),
+            status=output.status,
+            stdout=output.stdout,
+            stderr=output.stderr,
+            seconds=round(self._journal.clock.monotonic() - started, 3),
+        )
+        return output
+
+    def attempt(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:
+        """Run a command, whatever its status."""
+        started = self._journal.clock.monotonic()
+        output = self.machine.channel.run(argv, stdin=stdin, timeout=timeout or _COMMAND_BUDGET)
+        self._journal.write(
+            Kind.COMMAND,
+            node=self.name,
+            argv=list(argv),
+            status=output.status,
+            stdout=output.stdout[-_KEPT:],
+            stderr=output.stderr[-_KEPT:],
+            seconds=round(self._journal.clock.monotonic() - started, 3),
+        )
+        return output
+
+    def run(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:
+        """Run a command that has to succeed."""
+        output = self.attempt(argv, stdin=stdin, timeout=timeout)
+        if output.status != 0:
+            raise StepError(self.name, argv, output)
+        return output
+
+    def put(self, path: str, content: bytes | str, mode: int = 0o644) -> None:
+        """Write a file; its content stays out of the journal."""
+        started = self._journal.clock.monotonic()
+        self.machine.channel.put(path, content.encode() if isinstance(content, str) else content, mode)
+        self._journal.write(
+            Kind.COMMAND,
+            node=self.name,
+            argv=["install", f"--mode={mode:04o}", "/dev/stdin", path],
+            status=0,
+            seconds=round(self._journal.clock.monotonic() - started, 3),
+        )
+
+    def get(self, path: str) -> bytes:
+        """Read a file; its content stays out of the journal."""
+        return self.machine.channel.get(path)
+
+    def power_on(self) -> None:
+        """Boot, and say for how long that was waited for."""
+        with self._journal.wait(f"boot of '{self.name}' from OS disk '{self.machine.slot}'"):
+            self.machine.power_on()
+
+    def power_off(self) -> None:
+        """Shut down in an orderly way."""
+        with self._journal.wait(f"shutdown of '{self.name}'"):
+            self.machine.power_off()
+
+    def cut(self) -> None:
+        """Take the power away."""
+        with self._journal.wait(f"power cut of '{self.name}'"):
+            self.machine.cut()
+
+    def choose(self, slot: OsSlot) -> None:
+        """Make this OS disk the one of the next boot."""
+        self.machine.choose(slot)
+        self._journal.write(Kind.NOTE, text=f"'{self.name}' will boot from OS disk '{slot}'")

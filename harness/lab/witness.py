@@ -1,0 +1,131 @@
+"""Our process inside the lab's network: it writes, reads and watches all the time, and remembers what was answered."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from harness.clock import Clock
+from harness.journal import Kind
+from harness.journal.writer import Journal
+from harness.lab.watch import LedgerWatch
+from harness.providers.seam import ApiError, ClusterApi, Network
+
+NAMESPACE = "witness"
+LEDGER = "ledger-"
+_INTERVAL = timedelta(milliseconds=100)
+#: An object a number: at ten a second they would slow the API that is measured.
+_API_INTERVAL = timedelta(milliseconds=200)
+_PATIENCE = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class Probe:
+    """One question asked again and again; the journal gets each change of the answer."""
+
+    name: str
+    journal: Journal
+    clock: Clock
+    ok: bool | None = None
+    last_ok: float | None = None
+    seen: threading.Event = field(default_factory=threading.Event)
+
+    def note(self, ok: bool, detail: str = "") -> None:
+        """Take down one answer."""
+        now = self.clock.monotonic()
+        if ok is not self.ok:
+            self.journal.write(Kind.PROBE, probe=self.name, ok=ok, last_ok=self.last_ok, detail=detail)
+            self.ok = ok
+        if ok:
+            self.last_ok = now
+            self.seen.set()
+
+    def close(self) -> None:
+        """Take down when the last good answer came."""
+        self.journal.write(Kind.PROBE, probe=self.name, ok=bool(self.ok), last_ok=self.last_ok, detail="end")
+
+
+class Ledger:
+    """Numbered writes; a number is on record only after it was acknowledged."""
+
+    def __init__(self, stream: str, probe: Probe, send: Callable[[int], None]) -> None:
+        self.stream = stream
+        self.probe = probe
+        self._send = send
+        self._next = 1
+
+    def write(self) -> None:
+        """Try to write the next number; one that was not acknowledged is never tried again."""
+        number, self._next = self._next, self._next + 1
+        try:
+            self._send(number)
+        except ApiError as error:
+            self.probe.note(False, str(error))
+            return
+        self.probe.journal.write(Kind.LEDGER, stream=self.stream, n=number)
+        self.probe.note(True)
+
+
+class Witness:
+    """All probes of one lab; `app` is where the canary's Service answers."""
+
+    def __init__(self, network: Network, api: ClusterApi, journal: Journal, app: str) -> None:
+        self._network = network
+        self._api = api
+        self._journal = journal
+        self._app = app
+        self.api_ledger = Ledger("api", self._probe("api-write"), self._write_api)
+        self.app_ledger = Ledger("volume", self._probe("app-write"), self._write_app)
+        self.app_read = self._probe("app-read")
+        self.watch = LedgerWatch(api, journal, NAMESPACE, LEDGER)
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Probe and watch for as long as the block lasts."""
+        with contextlib.ExitStack() as stack:
+            for probe in (self.api_ledger.probe, self.app_ledger.probe, self.app_read):
+                stack.callback(probe.close)
+            every = self._network.every
+            stack.enter_context(every(_API_INTERVAL, self.api_ledger.write, "api-ledger"))
+            stack.enter_context(every(_INTERVAL, self.app_ledger.write, "app-ledger"))
+            stack.enter_context(every(_INTERVAL, self._read_app, "app-read"))
+            stack.enter_context(every(_INTERVAL, self.watch.follow, "watch"))
+            yield
+
+    def numbers_in_api(self) -> list[int]:
+        """The ledger's numbers that the API holds."""
+        names = (item["metadata"]["name"] for item in self._api.list("ConfigMap", NAMESPACE))
+        return sorted(int(name.removeprefix(LEDGER)) for name in names if name.startswith(LEDGER))
+
+    def numbers_on_volume(self) -> list[int]:
+        """The ledger's numbers that the canary has on its volume."""
+        return sorted({int(line) for line in self.ask_app("GET", "/ledger").split()})
+
+    def ask_app(self, method: str, path: str, patience: timedelta = _PATIENCE) -> str:
+        """One request to the canary's Service."""
+        reply = self._network.http(method, f"{self._app}{path}", timeout=patience)
+        if reply.status != 200:
+            raise ApiError(f"The canary answered {reply.status}: {reply.body[:200]}", reply.status)
+        return reply.body
+
+    def _probe(self, name: str) -> Probe:
+        return Probe(name, self._journal, self._journal.clock)
+
+    def _write_api(self, number: int) -> None:
+        # An object for each: in one that grows, a later write would put back what was lost.
+        metadata = {"name": f"{LEDGER}{number}", "namespace": NAMESPACE}
+        self._api.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+
+    def _write_app(self, number: int) -> None:
+        self.ask_app("POST", f"/ledger/{number}")
+
+    def _read_app(self) -> None:
+        try:
+            self.ask_app("GET", "/")
+        except ApiError as error:
+            self.app_read.note(False, str(error))
+        else:
+            self.app_read.note(True)

@@ -1,0 +1,58 @@
+"""Commands and files on a container machine, straight through its namespaces."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.shell import capture
+
+_ENVIRONMENT = (
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME=/root",
+    "LANG=C.UTF-8",
+    "KUBECONFIG=/etc/kubernetes/admin.conf",
+)
+
+
+class NamespaceChannel:
+    """Enters the namespaces of a machine's first process: some 5 ms a command, where `podman exec` takes 150 ms."""
+
+    def __init__(self, name: str, leader: Callable[[], int | None]) -> None:
+        self._name = name
+        self._leader = leader
+
+    def run(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:
+        """Run a command to its end, whatever its status."""
+        leader = self._leader()
+        if leader is None:
+            raise LabError(f"The machine '{self._name}' is off, so it cannot run '{argv[0]}'")
+        enter = ["nsenter", "--target", str(leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        drop = ["setpriv", "--bounding-set", "-sys_time", "env", "--ignore-environment", *_ENVIRONMENT]
+        done = capture([*enter, *drop, *argv], stdin=stdin, timeout=timeout)
+        return Output(status=done.status, stdout=done.text, stderr=done.error_text)
+
+    def put(self, path: str, content: bytes, mode: int = 0o644) -> None:
+        """Write a file with its folders; it is on the disk when this returns."""
+        self._must(["mkdir", "--parents", posixpath.dirname(path)])
+        # Private from its first byte: created empty with its mode, filled afterwards.
+        self._must(["install", f"--mode={mode:04o}", "/dev/null", path])
+        self._must(["dd", f"of={path}", "conv=fsync,notrunc", "status=none"], stdin=content)
+
+    def get(self, path: str) -> bytes:
+        """Read a file."""
+        leader = self._leader()
+        if leader is None:
+            raise LabError(f"The machine '{self._name}' is off, so '{path}' cannot be read")
+        done = capture(["nsenter", "--target", str(leader), "--mount", "cat", path])
+        if done.status != 0:
+            raise LabError(f"The file '{path}' of machine '{self._name}' cannot be read: {done.error_text.strip()}")
+        return done.stdout
+
+    def _must(self, argv: Sequence[str], stdin: bytes | None = None) -> None:
+        output = self.run(argv, stdin=stdin)
+        if output.status != 0:
+            raise LabError(f"'{argv[0]}' failed on machine '{self._name}': {output.stderr.strip()}")

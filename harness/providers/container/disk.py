@@ -1,0 +1,85 @@
+"""OS disks and data disks of container machines: files in the store, each with an identity of its own."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.images.image import NodeImage
+from harness.images.store import Store
+from harness.ownership import Kind, Lease
+from harness.providers.container.loop import attach, detach
+from harness.shell import run
+from harness.spec import DiskSpec, NodeSpec, OsSlot
+
+#: The node image has a boot loader in its first mebibyte and one partition behind it.
+PARTITION_OFFSET = 1024 * 1024
+
+
+@dataclass(slots=True)
+class BlockDisk:
+    """A disk: a file, and the block device that it is while its machine has power."""
+
+    file: Path
+    offset: int = 0
+    device: Path | None = None
+
+    def plug(self, lease: Lease) -> Path:
+        """Make it a block device."""
+        if self.device is None:
+            self.device = attach(lease, self.file, offset=self.offset)
+        return self.device
+
+    def unplug(self, lease: Lease) -> None:
+        """Make it a file again."""
+        if self.device is not None:
+            detach(lease, self.file, self.device)
+            self.device = None
+
+
+def make_os_disk(store: Store, image: NodeImage, node: NodeSpec, slot: OsSlot, folder: Path, lease: Lease) -> BlockDisk:
+    """A clone of the node image that can be told from every other: file system UUID, serial and slot marker."""
+    serial = uuid.uuid4().hex[:12]
+    disk = BlockDisk(folder / f"os-{slot}-{serial}.img", PARTITION_OFFSET)
+    store.clone(image, disk.file)
+    device = disk.plug(lease)
+    try:
+        run(["tune2fs", "-U", str(uuid.uuid4()), str(device)])
+        _personalise(device, folder / "identity", node, {"slot": slot.value, "serial": serial}, lease)
+    finally:
+        disk.unplug(lease)
+    return disk
+
+
+def make_data_disk(store: Store, spec: DiskSpec, folder: Path) -> BlockDisk:
+    """A data disk with an empty file system."""
+    serial = uuid.uuid4().hex[:12]
+    disk = BlockDisk(folder / f"{spec.name}-{serial}.img")
+    store.blank(disk.file, size_mib=spec.size_mib, label=spec.name.value, uuid=str(uuid.uuid4()))
+    return disk
+
+
+def mount(lease: Lease, device: Path, folder: Path) -> None:
+    """Mount an ext4 device; the lease knows of it beforehand."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lease.claim(Kind.MOUNT, str(folder))
+    run(["mount", "-t", "ext4", str(device), str(folder)])
+
+
+def unmount(lease: Lease, folder: Path) -> None:
+    """Take the mount away again."""
+    run(["umount", str(folder)])
+    lease.release(Kind.MOUNT, str(folder))
+
+
+def _personalise(device: Path, folder: Path, node: NodeSpec, marker: dict[str, str], lease: Lease) -> None:
+    mount(lease, device, folder)
+    try:
+        (folder / "etc/hostname").write_text(f"{node.name}\n")
+        (folder / "etc/hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n")
+        (folder / "etc/kubedrill").mkdir(exist_ok=True)
+        (folder / "etc/kubedrill/disk.json").write_text(json.dumps(marker) + "\n")
+    finally:
+        unmount(lease, folder)

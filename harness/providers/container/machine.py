@@ -1,0 +1,171 @@
+"""A machine that is a privileged container on an OS disk of its own, with systemd, containerd and kubelet."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.resources
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from harness.clock import Clock, Deadline, NotYet, wait_for
+from harness.errors import LabError
+from harness.ownership import Kind, Lease
+from harness.providers.container import podman
+from harness.providers.container.channel import NamespaceChannel
+from harness.providers.container.disk import BlockDisk, mount, unmount
+from harness.providers.container.ext4 import cut_power
+from harness.providers.container.netns import Layer2
+from harness.spec import DataDisk, NodeSpec, OsSlot
+
+_BOOT_BUDGET = timedelta(seconds=60)
+_SHUTDOWN_PATIENCE = timedelta(seconds=20)
+
+
+@dataclass(slots=True, kw_only=True)
+class Disks:
+    """What is in a machine's bays."""
+
+    os: dict[OsSlot, BlockDisk] = field(default_factory=dict)
+    data: dict[DataDisk, BlockDisk] = field(default_factory=dict)
+
+
+class ContainerMachine:
+    """One machine; while it is off it is nothing but files."""
+
+    def __init__(
+        self,
+        spec: NodeSpec,
+        *,
+        lab: str,
+        folder: Path,
+        console: Path,
+        network: Layer2,
+        lease: Lease,
+        clock: Clock,
+        fit: Callable[[ContainerMachine], Disks],
+    ) -> None:
+        self.spec = spec
+        self.slot = OsSlot.A
+        self.console = console
+        self.disks = Disks()
+        self.folder = folder
+        self.channel = NamespaceChannel(spec.name, lambda: self._leader)
+        self._name = f"{lab}-{spec.name}"
+        self._root = folder / "root"
+        self._network = network
+        self._lease = lease
+        self._clock = clock
+        self._fit = fit
+        self._leader: int | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._leader is not None
+
+    def choose(self, slot: OsSlot) -> None:
+        """Make this OS disk the one of the next boot."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        self.slot = slot
+
+    def power_on(self) -> None:
+        """Boot the chosen OS disk; ready means that systemd has reached its default target."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is already on")
+        mount(self._lease, self.disks.os[self.slot].plug(self._lease), self._root)
+        self._install_init()
+        numbers = [self._device_number(name, disk) for name, disk in self.disks.data.items()]
+        self._lease.claim(Kind.CONTAINER, self._name)
+        boot = podman.Boot(
+            name=self._name,
+            hostname=self.spec.name,
+            root=self._root,
+            netns=self._network.plug(self.spec),
+            console=self.console,
+            pidfile=self.folder / "pid",
+            memory_mib=self.spec.memory_mib,
+            labels={"kubedrill.owner": "kubedrill", "kubedrill.run": self._lease.run},
+            environment={
+                "KUBEDRILL_DISKS": " ".join(numbers),
+                "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1",
+                "container": "podman",
+            },
+        )
+        self._leader = podman.start(boot)
+        deadline = Deadline.after(_BOOT_BUDGET, self._clock)
+        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=timedelta(milliseconds=50))
+
+    def power_off(self) -> None:
+        """Shut down in an orderly way."""
+        if self.is_on:
+            podman.stop(self._name, _SHUTDOWN_PATIENCE)
+            self._gone()
+
+    def cut(self) -> None:
+        """Take the power away: each of its file systems is shut down without a flush before its processes die."""
+        if self._leader is None:
+            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+        seen = Path(f"/proc/{self._leader}/root")
+        for name, disk in self.disks.data.items():
+            if disk.device is not None and self._is_mounted(seen, name, disk.device):
+                cut_power(seen / name.mount_point.lstrip("/"), disk.device)
+        device = self.disks.os[self.slot].device
+        if device is None:
+            raise LabError(f"The machine '{self.spec.name}' runs without an OS disk")
+        cut_power(self._root, device)
+        podman.kill(self._name)
+        self._gone()
+
+    def replace_disks(self) -> None:
+        """Throw all disks away and put in fresh ones; also how the first ones come in."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
+        for disk in (*self.disks.os.values(), *self.disks.data.values()):
+            disk.file.unlink(missing_ok=True)
+        self.disks = self._fit(self)
+        self.slot = OsSlot.A
+
+    def discard(self) -> None:
+        """Let nothing of the machine be left, in whatever state it is."""
+        with contextlib.ExitStack() as steps:
+            steps.callback(self._unplug_all)
+            if os.path.ismount(self._root):
+                steps.callback(unmount, self._lease, self._root)
+            steps.callback(self._network.unplug, self.spec)
+            steps.callback(self._lease.release, Kind.CONTAINER, self._name)
+            steps.callback(podman.remove, self._name)
+        self._leader = None
+
+    def _gone(self) -> None:
+        self._leader = None
+        podman.remove(self._name)
+        self._lease.release(Kind.CONTAINER, self._name)
+        self._network.unplug(self.spec)
+        unmount(self._lease, self._root)
+        self._unplug_all()
+
+    def _unplug_all(self) -> None:
+        for disk in (*self.disks.os.values(), *self.disks.data.values()):
+            disk.unplug(self._lease)
+
+    def _install_init(self) -> None:
+        script = importlib.resources.files(__package__).joinpath("init.sh").read_text()
+        target = self._root / "usr/sbin/kubedrill-init"
+        target.write_text(script)
+        target.chmod(0o755)
+
+    def _device_number(self, name: DataDisk, disk: BlockDisk) -> str:
+        number = disk.plug(self._lease).stat().st_rdev
+        return f"{name}:{os.major(number)}:{os.minor(number)}"
+
+    def _is_mounted(self, seen: Path, name: DataDisk, device: Path) -> bool:
+        folder = seen / name.mount_point.lstrip("/")
+        return folder.exists() and folder.stat().st_dev == device.stat().st_rdev
+
+    def _booted(self) -> bool | NotYet:
+        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
+        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")

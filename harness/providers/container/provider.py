@@ -1,0 +1,130 @@
+"""Labs of container machines: the host's kernel, everything else real, at native speed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.clock import Clock, HostClock
+from harness.images.catalog import resolve_version
+from harness.images.image import NodeImage, ensure_image
+from harness.images.store import Store, open_store
+from harness.ownership import Kind, Lease, open_lease
+from harness.providers.container.disk import make_data_disk, make_os_disk
+from harness.providers.container.machine import ContainerMachine, Disks
+from harness.providers.container.netns import Layer2, layer2
+from harness.providers.container.network import NamespaceNetwork
+from harness.providers.seam import Fidelity
+from harness.spec import LabSpec, NodeSpec
+
+_LIMITS = (
+    "The machines share the host's kernel: no boot loader, firmware or kernel takes part in a boot.",
+    "No machine has a clock of its own, so clock faults cannot be shown.",
+    "A disk's own write cache is not modelled: a cut loses what was not synced to the disk, and nothing that was.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerLab:
+    """One lab while it exists."""
+
+    spec: LabSpec
+    machines: Mapping[str, ContainerMachine]
+    network: NamespaceNetwork
+
+
+class ContainerProvider:
+    """Makes labs of podman containers whose roots are OS disk images."""
+
+    name = "container"
+    fidelity = Fidelity.CONTAINER
+    limits = _LIMITS
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or HostClock()
+
+    @contextlib.contextmanager
+    def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[ContainerLab]:
+        """A lab for as long as the block lasts; its consoles go into the folder."""
+        image = ensure_image(resolve_version(kubernetes))
+        with contextlib.ExitStack() as stack:
+            lease = stack.enter_context(open_lease(run))
+            store = stack.enter_context(open_store())
+            name = f"kd-{run}-{lease.suffix}"
+            place = stack.enter_context(_place(store, name, lease))
+            network = stack.enter_context(layer2(name, spec, lease))
+            workshop = _Workshop(
+                name=name,
+                place=place,
+                consoles=folder,
+                store=store,
+                image=image,
+                network=network,
+                lease=lease,
+                clock=self.clock,
+            )
+            machines = {node.name: workshop.machine(node) for node in spec.nodes}
+            stack.enter_context(_discarded(machines))
+            with ThreadPoolExecutor(max_workers=4) as threads:
+                list(threads.map(ContainerMachine.replace_disks, machines.values()))
+            yield ContainerLab(spec=spec, machines=machines, network=NamespaceNetwork(network))
+
+
+@contextlib.contextmanager
+def _place(store: Store, name: str, lease: Lease) -> Iterator[Path]:
+    place = store.folder / "labs" / name
+    lease.claim(Kind.FOLDER, str(place))
+    place.mkdir(parents=True, mode=0o700)
+    try:
+        yield place
+    finally:
+        store.discard(place)
+        lease.release(Kind.FOLDER, str(place))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Workshop:
+    """What all machines of one lab are made with."""
+
+    name: str
+    place: Path
+    consoles: Path
+    store: Store
+    image: NodeImage
+    network: Layer2
+    lease: Lease
+    clock: Clock
+
+    def machine(self, node: NodeSpec) -> ContainerMachine:
+        """A machine with empty bays."""
+        folder = self.place / node.name
+        folder.mkdir()
+        return ContainerMachine(
+            node,
+            lab=self.name,
+            folder=folder,
+            console=self.consoles / f"console-{node.name}.log",
+            network=self.network,
+            lease=self.lease,
+            clock=self.clock,
+            fit=self.fit,
+        )
+
+    def fit(self, machine: ContainerMachine) -> Disks:
+        """Fresh disks for a machine."""
+        node, folder = machine.spec, machine.folder
+        return Disks(
+            os={slot: make_os_disk(self.store, self.image, node, slot, folder, self.lease) for slot in node.os_slots},
+            data={spec.name: make_data_disk(self.store, spec, folder) for spec in node.data_disks},
+        )
+
+
+@contextlib.contextmanager
+def _discarded(machines: Mapping[str, ContainerMachine]) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for machine in machines.values():
+            stack.callback(machine.discard)
+        yield

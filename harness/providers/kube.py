@@ -1,0 +1,106 @@
+"""The Kubernetes API over lightkube: raw objects in, raw objects out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+import httpx2
+import lightkube
+import yaml
+from lightkube.config.kubeconfig import KubeConfig
+from lightkube.core.exceptions import ApiError as StatusError
+from lightkube.types import on_error_raise
+
+from harness.providers.kube_kind import is_namespaced, resource
+from harness.providers.seam import ApiError
+
+_Result = TypeVar("_Result")
+_FIELD_MANAGER = "kubedrill"
+
+
+class Inside(Protocol):
+    """Runs an action where the API can be reached."""
+
+    def __call__(self, action: Callable[[], _Result]) -> _Result:
+        """The action's result."""
+        ...
+
+
+class KubeApi:
+    """One set of credentials for one cluster, used from inside the lab's network."""
+
+    def __init__(self, kubeconfig: str, inside: Inside, patience: timedelta) -> None:
+        self._inside = inside
+        seconds = patience.total_seconds()
+        timeout = httpx2.Timeout(seconds, connect=min(seconds, 1.0))
+        config = KubeConfig.from_dict(yaml.safe_load(kubeconfig))
+        # Its overloads tell apart kinds that are typed classes; ours are generic, so it is called untyped.
+        self._client: Any = lightkube.Client(config.get(), timeout=timeout, field_manager=_FIELD_MANAGER, trust_env=False)
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:
+        """One object."""
+        return self._call(lambda: dict(self._client.get(resource(kind), name, **_scope(kind, namespace))))
+
+    def list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """All objects of a kind, in one namespace or in all."""
+        scope = {"namespace": namespace or "*"} if is_namespaced(kind) else {}
+        return self._call(lambda: [_whole(kind, item) for item in self._client.list(resource(kind), **scope)])
+
+    def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the object be so, and return it as stored."""
+        model = resource(manifest["kind"]).from_dict(dict(manifest))
+        return self._call(lambda: dict(self._client.apply(model, force=True)))
+
+    def delete(self, kind: str, name: str, namespace: str | None = None) -> None:
+        """Delete one object; one that is not there is fine."""
+        try:
+            self._call(lambda: self._client.delete(resource(kind), name, **_scope(kind, namespace)))
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    def watch(
+        self, kind: str, namespace: str, *, since: str | None, limit: timedelta
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Changes after a resource version until the limit; must be consumed inside the lab's network."""
+        seconds = max(1, round(limit.total_seconds()))
+        # A stream cut with the power would otherwise be listened to for ever.
+        self._client._watch_timeout.read = seconds + 1.0
+        stream = self._client.watch(
+            resource(kind),
+            namespace=namespace,
+            resource_version=since,
+            server_timeout=seconds,
+            on_error=on_error_raise,
+        )
+        with _as_api_error():
+            for change, item in stream:
+                yield change, dict(item)
+
+    def _call(self, action: Callable[[], _Result]) -> _Result:
+        with _as_api_error():
+            return self._inside(action)
+
+
+@contextlib.contextmanager
+def _as_api_error() -> Iterator[None]:
+    try:
+        yield
+    except StatusError as refused:
+        raise ApiError(f"The API answered: {refused.status.message}", refused.status.code or 500) from refused
+    except httpx2.HTTPStatusError as refused:
+        raise ApiError(f"The API answered: {refused}", refused.response.status_code) from refused
+    except (httpx2.HTTPError, OSError) as unreachable:
+        raise ApiError(f"The API does not answer: {unreachable or type(unreachable).__name__}") from unreachable
+
+
+def _scope(kind: str, namespace: str | None) -> dict[str, Any]:
+    return {"namespace": namespace} if is_namespaced(kind) else {}
+
+
+def _whole(kind: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    # Items of a list come without their kind.
+    return {"kind": kind, **item}
