@@ -1,0 +1,45 @@
+"""What no run may change on the host: its clock and certain settings."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from harness.ownership.host import Host
+
+#: kubelet writes the first four, kube-proxy wants the last.
+SYSCTLS = ("vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops", "vm.panic_on_oom", "net.ipv4.ip_forward")
+#: Time synchronisation may slew the clock by 500 ppm; a step of a second is somebody's doing.
+TOLERATED_SHIFT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """The host at one moment; `lead` is the wall clock minus the monotonic one, in seconds."""
+
+    lead: float
+    sysctls: Mapping[str, str]
+
+    def changes(self, after: HostState) -> tuple[str, ...]:
+        """What is different afterwards, a sentence each."""
+        shift = after.lead - self.lead
+        found = [
+            f"The host's setting '{name}' was '{value}' and is '{after.sysctls.get(name, 'gone')}'"
+            for name, value in self.sysctls.items()
+            if after.sysctls.get(name) != value
+        ]
+        if abs(shift) > TOLERATED_SHIFT.total_seconds():
+            found.insert(0, f"The host's clock was set {'forward' if shift > 0 else 'back'} by {abs(shift):.1f} s")
+        return tuple(found)
+
+
+def host_state(host: Host | None = None) -> HostState:
+    """Take a snapshot."""
+    host = host or Host()
+    settings: dict[str, str] = {}
+    for name in SYSCTLS:
+        with contextlib.suppress(OSError):
+            settings[name] = (host.proc / "sys" / name.replace(".", "/")).read_text().strip()
+    return HostState(lead=host.clock.now().timestamp() - host.clock.monotonic(), sysctls=settings)

@@ -1,0 +1,52 @@
+"""Where Kubedrill keeps what it owns on this host."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from harness.errors import LabError, SpecError, hinted
+
+#: What a folder of ours is called directly below the system's folder for temporary files.
+TEMPORARY_PREFIXES = ("kd-", "kubedrill-")
+
+
+def cache_root() -> Path:
+    """The folder of all that can be made again: `$KUBEDRILL_CACHE`, or `kubedrill` in the user's cache folder."""
+    chosen = os.environ.get("KUBEDRILL_CACHE")
+    root = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("kubedrill", appauthor=False)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise hinted(
+            LabError(f"The cache folder '{root}' cannot be made: {refused.strerror}"),
+            "Choose another place with the environment variable KUBEDRILL_CACHE.",
+        ) from refused
+    return root.resolve()
+
+
+def leases_root() -> Path:
+    """The folder with one folder for each lease."""
+    root = cache_root() / "leases"
+    root.mkdir(mode=0o700, exist_ok=True)
+    return root
+
+
+def check_owned_folder(path: Path) -> Path:
+    """Return the folder if it may be claimed, and so one day be removed with all that is in it."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    if path.is_absolute() and ".." not in path.parts:
+        if path.is_relative_to(temporary):
+            first = path.relative_to(temporary).parts[:1]
+            if first and first[0].startswith(TEMPORARY_PREFIXES):
+                return path
+        root = cache_root()
+        if path.is_relative_to(root) and path != root and path != root / "leases":
+            return path
+    raise hinted(
+        SpecError(f"The folder '{path}' cannot be claimed, because all that is in a claimed folder is removed one day"),
+        f"Use a folder below the cache, or one in '{temporary}' whose name starts with 'kd-'.",
+    )
