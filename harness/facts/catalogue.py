@@ -1,0 +1,52 @@
+"""All facts, and each by its name."""
+
+from __future__ import annotations
+
+from harness.facts import boot, config, disk, etcd, join, life, objects, pki, sandbox, witness
+from harness.facts.fact import Fact
+
+FACTS: tuple[Fact[object], ...] = (
+    disk.OS_DISK,
+    disk.ROOT_DISK,
+    disk.ETCD_DISK,
+    disk.VOLUMES_DISK,
+    boot.BOOT_ID,
+    pki.CA_CERT,
+    pki.SA_PUB,
+    pki.PKI_FILES,
+    etcd.ETCD_MEMBERS,
+    etcd.ETCD_STATUS,
+    etcd.ETCD_STATUS_CLUSTER,
+    etcd.ETCD_ALARMS,
+    etcd.ETCD_HASH,
+    etcd.ETCD_HASH_CLUSTER,
+    join.JOIN_COMMAND,
+    join.JOIN,
+    join.JOIN_WRONG_HASH,
+    sandbox.POD_SANDBOXES,
+    objects.OBJECTS,
+    objects.NODES,
+    objects.PODS,
+    objects.SPARE_NODE,
+    config.CLUSTER_INFO,
+    config.KUBEADM_CONFIG,
+    config.KUBE_PROXY_CONFIG,
+    config.KUBELET_CONFIG,
+    life.API_WRITE,
+    life.ROLLOUT,
+    life.SCHEDULING,
+    life.SERVICE,
+    life.OLD_TOKEN,
+    life.RESOLVE,
+    witness.API_LEDGER,
+    witness.VOLUME_LEDGER,
+    witness.VOLUME_BYTES,
+    witness.HOST_AUDIT,
+    witness.BACKUP_FILES,
+    witness.SECRET_SCAN,
+)
+
+
+def fact_named(name: str) -> Fact[object] | None:
+    """The fact of this name, if there is one."""
+    return next((fact for fact in FACTS if fact.name == name), None)

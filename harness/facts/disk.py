@@ -1,0 +1,84 @@
+"""Which disks a machine really runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.facts.fact import Output
+from harness.facts.reading import fit_json, read_json, shortened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OsDiskIdentity:
+    """The slot marker and serial that an OS disk was made with."""
+
+    slot: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """What is mounted somewhere; nothing at all has no source."""
+
+    source: str | None = None
+    uuid: str | None = None
+    fstype: str | None = None
+    target: str | None = None
+
+    @property
+    def mounted(self) -> bool:
+        """Whether anything is mounted there."""
+        return self.source is not None
+
+    @property
+    def identity(self) -> str:
+        """What tells this file system from another: its UUID, or its source where it has none."""
+        return self.uuid or self.source or "nothing mounted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mounts:
+    filesystems: list[Mount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OsDisk:
+    """The marker on the OS disk that the machine booted from."""
+
+    name: str = "os-disk"
+    argv: tuple[str, ...] = ("cat", "/etc/kubedrill/disk.json")
+
+    def parse(self, output: Output) -> OsDiskIdentity:
+        """The slot and serial."""
+        return read_json(OsDiskIdentity, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountedDisk:
+    """What is mounted at one place."""
+
+    name: str
+    mount_point: str
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The question to findmnt."""
+        return ("findmnt", "--json", "--output", "SOURCE,UUID,FSTYPE,TARGET", "--mountpoint", self.mount_point)
+
+    def parse(self, output: Output) -> Mount:
+        """The mount; findmnt's status 1 with no output is the answer that nothing is mounted."""
+        if not output.stdout.strip() and not output.stderr.strip() and output.status == 1:
+            return Mount()
+        if output.status != 0:
+            raise ValueError(f"findmnt ended with status {output.status}: {shortened(output.stderr or output.stdout)}")
+        mounts = fit_json(_Mounts, output.stdout).filesystems
+        if not mounts:
+            raise ValueError("findmnt lists no file system and yet succeeded")
+        # Where one mount hides another, the kernel lists the visible one last.
+        return mounts[-1]
+
+
+OS_DISK = OsDisk()
+ROOT_DISK = MountedDisk(name="root-disk", mount_point="/")
+ETCD_DISK = MountedDisk(name="etcd-disk", mount_point="/var/lib/etcd")
+VOLUMES_DISK = MountedDisk(name="volumes-disk", mount_point="/var/lib/volumes")

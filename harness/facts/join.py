@@ -1,0 +1,84 @@
+"""How machines join the cluster, and how they are refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harness.facts.fact import Output
+from harness.facts.reading import shortened, succeeded
+
+_COMMAND = re.compile(r"kubeadm join (\S+)")
+_HASH = re.compile(r"--discovery-token-ca-cert-hash[ =](sha256:[0-9a-f]{64})\b")
+# The words of kubeadm's pubkeypin and discovery packages, the same from 1.29 to 1.36.
+_NOT_PINNED = re.compile(r"none of the public keys .* are pinned", re.S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinAddress:
+    """Where a join command goes, and the hash that it pins."""
+
+    endpoint: str
+    join_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Whether a machine joined, and what kubeadm said at the end."""
+
+    joined: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinCommand:
+    """The command that a new worker would be given."""
+
+    name: str = "join-command"
+    argv: tuple[str, ...] = ("kubeadm", "token", "create", "--print-join-command")
+
+    def parse(self, output: Output) -> JoinAddress:
+        """The endpoint and the hash in it."""
+        text = succeeded(output)
+        command, pinned = _COMMAND.search(text), _HASH.search(text)
+        if command is None or pinned is None:
+            raise ValueError(f"not a join command with a hash: {shortened(text)}")
+        return JoinAddress(endpoint=command[1], join_hash=pinned[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """A machine runs the join command of before; the command itself is written down as it was run."""
+
+    name: str = "join"
+    argv: tuple[str, ...] = ("kubeadm", "join")
+
+    def parse(self, output: Output) -> Joined:
+        """Whether it joined."""
+        return Joined(joined=output.status == 0, said=_last_words(output))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinWrongHash:
+    """A machine tries to join with a hash that is not the cluster's."""
+
+    name: str = "join-wrong-hash"
+    argv: tuple[str, ...] = ("kubeadm", "join")
+
+    def parse(self, output: Output) -> Joined:
+        """Whether it joined in spite of that; a failure for another reason is no answer."""
+        said = _last_words(output)
+        if output.status != 0 and not _NOT_PINNED.search(output.stderr + "\n" + output.stdout):
+            raise ValueError(f"the join failed, but not for its hash: {said}")
+        return Joined(joined=output.status == 0, said=said)
+
+
+def _last_words(output: Output) -> str:
+    lines = [line for line in (output.stderr.strip() or output.stdout.strip()).splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    return shortened((errors or lines or [""])[-1])
+
+
+JOIN_COMMAND = JoinCommand()
+JOIN = Join()
+JOIN_WRONG_HASH = JoinWrongHash()

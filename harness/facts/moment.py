@@ -1,0 +1,23 @@
+"""When and of whom facts are asked."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+#: The subject of what is asked over the API.
+CLUSTER = "cluster"
+#: The subject of what the witness found.
+WITNESS = "witness"
+
+
+class Moment(StrEnum):
+    """The points of a drill at which facts are asked; a drill may have others."""
+
+    BEFORE = "before"
+    FAULTED = "faulted"
+    #: What is looked at after a recovery gave up, to find out why.
+    FAILED = "failed"
+    RECOVERED = "recovered"
+    REBOOTED = "rebooted"
+    #: After the lab is gone.
+    END = "end"

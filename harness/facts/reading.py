@@ -1,0 +1,80 @@
+"""Raw output read as JSON or YAML of a declared shape; whatever does not fit is a ValueError that says what it saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator
+from functools import cache
+from typing import Any, cast
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from harness.facts.fact import Answer, Output
+
+_SHOWN = 160
+
+
+def succeeded(output: Output) -> str:
+    """The standard output of a command that had to succeed."""
+    if output.status != 0:
+        said = shortened(output.stderr or output.stdout) or "nothing"
+        raise ValueError(f"status {output.status} instead of an answer; it said: {said}")
+    return output.stdout
+
+
+def read_json(shape: type[Answer], output: Output) -> Answer:
+    """The JSON document on standard output, as this shape."""
+    return fit_json(shape, succeeded(output))
+
+
+def fit_json(shape: type[Answer], text: str) -> Answer:
+    """A JSON text as this shape."""
+    adapter: TypeAdapter[Answer] = _adapter(cast(Hashable, shape))
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as bad:
+        raise ValueError(f"{_first(bad)}; it was: {shortened(text) or 'empty'}") from bad
+
+
+def fit(shape: type[Answer], value: object) -> Answer:
+    """A value already parsed, as this shape."""
+    adapter: TypeAdapter[Answer] = _adapter(cast(Hashable, shape))
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as bad:
+        raise ValueError(_first(bad)) from bad
+
+
+def read_yaml(text: str) -> Any:
+    """A YAML text as plain values."""
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as bad:
+        raise ValueError(f"not YAML: {shortened(text)}") from bad
+
+
+def flattened(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each leaf of nested mappings with its dotted path, such as 'networking.podSubnet'."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from flattened(item, f"{path}.{key}" if path else str(key))
+    elif path:
+        yield path, json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def shortened(text: str) -> str:
+    """The text on one line, cut where it gets long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _first(bad: ValidationError) -> str:
+    error = bad.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in error["loc"])
+    return f"'{where}': {error['msg']}" if where else error["msg"]

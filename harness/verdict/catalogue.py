@@ -1,0 +1,55 @@
+"""All checks, in the order of causes: what stands earlier explains what stands later."""
+
+from __future__ import annotations
+
+from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
+from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk
+from harness.verdict.fault import FaultBit, RecoveryCompleted
+from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
+from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
+from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
+from harness.verdict.pods import AddOnsRunning, NoOrphans
+from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
+from harness.verdict.reboot import AfterReboot
+from harness.verdict.ruling import Check
+from harness.verdict.state import NodeTaintsAndLabels, ObjectsSurvived
+from harness.verdict.watching import WatchContinues
+
+CHECKS: tuple[type[Check], ...] = (
+    FaultBit,
+    RecoveryCompleted,
+    JoinHash,
+    EtcdOnDataDisk,
+    EtcdMembersNamed,
+    EtcdHealth,
+    ObjectsSurvived,
+    OldTokens,
+    KubeadmConfig,
+    KubeProxyConfig,
+    KubeletConfig,
+    NodeTaintsAndLabels,
+    OldJoin,
+    WrongHashRefused,
+    Rpo,
+    VolumeBytesKept,
+    RtoControlPlane,
+    RtoWorkload,
+    NewWrite,
+    Scheduling,
+    Rollout,
+    Dns,
+    Service,
+    AddOnsRunning,
+    NoOrphans,
+    WatchContinues,
+    AfterReboot,
+    KeysPrivate,
+    BackupFilesPrivate,
+    NoSecretsInReports,
+    HostClean,
+)
+
+
+def check_named(name: str) -> type[Check] | None:
+    """The check of this name, if there is one."""
+    return next((check for check in CHECKS if check.name == name), None)

@@ -1,0 +1,102 @@
+"""Checks of the pods, in the API and on the machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.facts import CLUSTER, Moment
+from harness.facts.objects import PODS, Pod
+from harness.facts.sandbox import POD_SANDBOXES, Sandbox
+from harness.verdict.record import Record, UntoldError
+from harness.verdict.ruling import Ruling, ruled
+from harness.verdict.wording import counted, listed, quoted
+
+ADD_ONS = ("kube-system", "kube-flannel")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOnsRunning:
+    """Every pod that must run is Ready, and none of them is simply gone."""
+
+    name: ClassVar[str] = "add-ons-running"
+    claim: ClassVar[str] = "The pods of the add-ons and of the canaries run and are ready, as many as before"
+    namespaces: tuple[str, ...] = ADD_ONS
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def judge(self, record: Record) -> Ruling:
+        """Pods are Ready, and each owner of before has its pods; Jobs come and go and are left out."""
+        before = self._lasting(record.ask(PODS, CLUSTER, self.before))
+        silent = [name for name in self.namespaces if not any(pod.metadata.namespace == name for pod in before)]
+        if silent or not before:
+            raise UntoldError(
+                f"nothing was measured: before the fault no pod ran in {listed(silent or self.namespaces)}"
+            )
+        after = self._lasting(record.ask(PODS, CLUSTER, self.after))
+        unready = [f"{pod.title} ({pod.status.phase or 'no phase'})" for pod in after if not pod.is_ready]
+        were, are = Counter(map(_group, before)), Counter(map(_group, after))
+        fewer = [f"{group} ({are[group]} of {count})" for group, count in sorted(were.items()) if are[group] < count]
+        faults = [
+            *([f"not running and ready: {listed(unready)}"] if unready else []),
+            *([f"pods are missing: {listed(fewer)}"] if fewer else []),
+        ]
+        return ruled(faults, f"{counted(len(after), 'pod')} running and ready in {listed(self.namespaces)}")
+
+    def _lasting(self, pods: tuple[Pod, ...]) -> list[Pod]:
+        return [
+            pod
+            for pod in pods
+            if pod.metadata.namespace in self.namespaces and (pod.owner is None or pod.owner.kind != "Job")
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoOrphans:
+    """Machines run nothing that the API does not know."""
+
+    name: ClassVar[str] = "no-orphans"
+    claim: ClassVar[str] = "No machine runs a pod that the API does not know"
+    machines: tuple[str, ...]
+    after: str = Moment.RECOVERED
+
+    def __post_init__(self) -> None:
+        if not self.machines:
+            raise ValueError("no machine is named")
+
+    def judge(self, record: Record) -> Ruling:
+        """Each running sandbox has its pod; static pods are known by name, since their UID is another in the API."""
+        pods = record.ask(PODS, CLUSTER, self.after)
+        uids = {pod.metadata.uid for pod in pods}
+        names = {pod.title for pod in pods}
+        faults, seen = [], 0
+        for machine in self.machines:
+            running = [box for box in record.ask(POD_SANDBOXES, machine, self.after) if box.is_running]
+            if not running:
+                raise UntoldError(
+                    f"nothing was measured: the container runtime of {quoted(machine)} runs no pod at all"
+                )
+            orphans = [_title(box) for box in running if not _known(box, uids, names)]
+            seen += len(running)
+            if orphans:
+                faults.append(f"{quoted(machine)} runs {listed(orphans)}, which the API does not know")
+        return ruled(faults, f"{counted(seen, 'pod sandbox').replace('xs', 'xes')}, all known to the API")
+
+
+def _known(box: Sandbox, uids: set[str], names: set[str]) -> bool:
+    return box.metadata.uid in uids or (box.is_static and _title(box) in names)
+
+
+def _title(box: Sandbox) -> str:
+    return f"{box.metadata.namespace}/{box.metadata.name}"
+
+
+def _group(pod: Pod) -> str:
+    """The controller behind a pod; the name of a ReplicaSet without its hash is that of its Deployment."""
+    owner = pod.owner
+    if owner is None or owner.kind == "Node":
+        return f"pod {pod.title}"
+    if owner.kind == "ReplicaSet":
+        return f"Deployment {pod.metadata.namespace}/{owner.name.rpartition('-')[0] or owner.name}"
+    return f"{owner.kind} {pod.metadata.namespace}/{owner.name}"

@@ -1,0 +1,63 @@
+"""The check that what was recovered also survives an ordinary reboot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.facts import Moment
+from harness.facts.boot import BOOT_ID
+from harness.facts.pki import CA_CERT
+from harness.verdict.etcd import EtcdOnDataDisk
+from harness.verdict.life import NewWrite
+from harness.verdict.pods import ADD_ONS, AddOnsRunning
+from harness.verdict.record import Record, UntoldError
+from harness.verdict.ruling import Check, Outcome, Ruling, broken, held
+from harness.verdict.state import ObjectsSurvived
+from harness.verdict.wording import quoted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterReboot:
+    """One more reboot of the recovered machine changes nothing."""
+
+    name: ClassVar[str] = "after-reboot"
+    claim: ClassVar[str] = "All of this still holds after one more reboot of the recovered machine"
+    machine: str
+    namespaces: tuple[str, ...] = ADD_ONS
+    before: str = Moment.BEFORE
+    recovered: str = Moment.RECOVERED
+    after: str = Moment.REBOOTED
+
+    def judge(self, record: Record) -> Ruling:
+        """It booted anew, the API took a write, and disk, CA, objects and pods are those of before."""
+        after = f"after one more reboot of {quoted(self.machine)}: "
+        write = NewWrite(after=self.after).judge(record)
+        if write.outcome is not Outcome.HELD:
+            return broken(after + self._why(record, write.cause))
+        was = record.ask(BOOT_ID, self.machine, self.recovered)
+        if record.ask(BOOT_ID, self.machine, self.after) == was:
+            return broken(f"{quoted(self.machine)} did not reboot: its boot id is still {was}")
+        for check in self._parts():
+            ruling = check.judge(record)
+            if ruling.outcome is not Outcome.HELD:
+                return broken(after + ruling.cause)
+        ca = [record.ask(CA_CERT, self.machine, moment).join_hash for moment in (self.before, self.after)]
+        if ca[0] != ca[1]:
+            return broken(f"{after}the join hash in ca.crt was {ca[0]} and is {ca[1]}")
+        return held("API, data disk, join hash, objects and pods as before")
+
+    def _why(self, record: Record, cause: str) -> str:
+        """An API that stays away is most often an etcd without its disk."""
+        try:
+            disk = self._parts()[0].judge(record)
+        except UntoldError:
+            return cause
+        return f"{cause}; {disk.cause}" if disk.cause else cause
+
+    def _parts(self) -> tuple[Check, ...]:
+        return (
+            EtcdOnDataDisk(machine=self.machine, before=self.before, moments=(self.after,)),
+            ObjectsSurvived(machine=self.machine, before=self.before, after=self.after),
+            AddOnsRunning(namespaces=self.namespaces, before=self.before, after=self.after),
+        )

@@ -1,0 +1,127 @@
+"""The parts of a verdict that are measured rather than judged."""
+
+from __future__ import annotations
+
+from harness.facts import WITNESS, Moment
+from harness.facts.pki import CA_CERT
+from harness.journal import Event, History, Kind
+from harness.verdict.measure import LEDGERS, first_write_back, loss, number, outage, read_back
+from harness.verdict.record import UntoldError, answer, read_fact
+from harness.verdict.timeline import Span, began, fault_start, phases, waits
+from harness.verdict.verdict import DataLoss, Header, Phase, RecoveryTime
+
+_WORKLOAD_PROBES = ("app-read", "app-write")
+
+
+def header(history: History) -> Header:
+    """What the first line tells; a field that is missing is empty."""
+    first = history.first(Kind.DRILL)
+    data = first.data if first is not None else {}
+    text = {
+        field: str(data.get(field) or "")
+        for field in (
+            "run",
+            "drill",
+            "claim",
+            "provider",
+            "fidelity",
+            "kubernetes",
+            "image",
+            "lab",
+            "sabotage",
+            "version",
+        )
+    }
+    limits, seed = data.get("limits"), data.get("seed")
+    return Header(
+        **text,
+        limits=tuple(str(one) for one in limits) if isinstance(limits, list) else ((str(limits),) if limits else ()),
+        seed=seed if isinstance(seed, int) else None,
+        host=data.get("host"),
+    )
+
+
+def phase_table(history: History) -> tuple[Phase, ...]:
+    """The phases, each with the longest wait inside it."""
+    every_wait, start = waits(history), began(history)
+    return tuple(
+        Phase(
+            name=phase.name,
+            start=round(phase.start - start, 3),
+            seconds=round(phase.seconds, 3),
+            waiting_on=_longest_wait(phase, every_wait),
+        )
+        for phase in phases(history)
+    )
+
+
+def _longest_wait(phase: Span, every_wait: tuple[Span, ...]) -> str:
+    inside = [wait for wait in every_wait if wait.start < phase.end and wait.end > phase.start]
+    longest = max(inside, key=lambda wait: min(wait.end, phase.end) - max(wait.start, phase.start), default=None)
+    return longest.name if longest is not None else ""
+
+
+def measured_time(history: History) -> RecoveryTime:
+    """Both recovery times as far as they were measured."""
+    fault = fault_start(history)
+    kept = answer(history, LEDGERS[0], WITNESS, Moment.RECOVERED)
+    first = first_write_back(history, kept) if kept is not None else None
+    return RecoveryTime(
+        target_seconds=_target(history, "rto_seconds"),
+        control_plane_seconds=round(first.mono - fault.mono, 3) if first and fault else None,
+        workload_seconds=_workload(history, fault),
+    )
+
+
+def _workload(history: History, fault: Event | None) -> float | None:
+    if fault is None:
+        return None
+    longest = 0.0
+    for probe in _WORKLOAD_PROBES:
+        seen = [event.mono for event in history.of(Kind.PROBE, probe=probe)]
+        gaps = outage(history, probe)
+        if not seen or seen[-1] <= fault.mono or any(gap.open for gap in gaps):
+            return None
+        longest = max([longest, *(gap.seconds for gap in gaps)])
+    return round(longest, 3)
+
+
+def measured_loss(history: History) -> DataLoss:
+    """What the ledgers lost as far as they were read back."""
+    found = []
+    for ledger in LEDGERS:
+        read = read_back(history, ledger, Moment.RECOVERED)
+        try:
+            kept = read_fact(ledger, read) if read is not None else None
+        except UntoldError:
+            kept = None
+        one = loss(history, ledger.stream, kept, read) if read is not None and kept is not None else None
+        found += [one] if one is not None and one.acknowledged else []
+    return DataLoss(
+        target_seconds=_target(history, "rpo_seconds"),
+        measured_seconds=round(max(one.seconds for one in found), 3) if found else None,
+        lost={one.stream: len(one.lost) for one in found},
+        acknowledged={one.stream: one.acknowledged for one in found},
+    )
+
+
+def join_hashes(history: History) -> tuple[str | None, str | None]:
+    """The join hash in ca.crt before the fault, and the last one known after it."""
+    before = _ca(history, (Moment.BEFORE,))
+    return before, _ca(history, (Moment.REBOOTED, Moment.RECOVERED, Moment.FAILED))
+
+
+def _ca(history: History, moments: tuple[str, ...]) -> str | None:
+    for moment in moments:
+        event = history.last(Kind.FACT, fact=CA_CERT.name, moment=moment)
+        try:
+            if event is not None:
+                return read_fact(CA_CERT, event).join_hash
+        except UntoldError:
+            continue
+    return None
+
+
+def _target(history: History, field: str) -> float | None:
+    plan = history.first(Kind.PLAN)
+    return None if plan is None else number(plan, field)
