@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -17,6 +18,7 @@ from harness.shell.process import spawn
 
 #: How much of a failed program's error output is shown; the rest stays in `Completed`.
 _SHOWN_LINES = 20
+_PIPE_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +56,10 @@ def capture(
         try:
             out, err = process.communicate(stdin, timeout=timeout.total_seconds() if timeout else None)
         except subprocess.TimeoutExpired as late:
-            os.killpg(process.pid, signal.SIGKILL)
-            _, err = process.communicate()
-            raise _failure(f"was ended after {time.monotonic() - started:.1f} s, its limit", argv, err) from late
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            seconds = time.monotonic() - started
+            raise _failure(f"was ended after {seconds:.1f} s, its limit", argv, _last_words(process)) from late
     return Completed(
         argv=tuple(argv),
         status=process.returncode,
@@ -79,6 +82,14 @@ def run(
     if done.status != 0:
         raise _failure(f"ended with status {done.status}", argv, done.stderr or done.stdout)
     return done
+
+
+def _last_words(process: subprocess.Popen[bytes]) -> bytes:
+    """What a killed program had said; a grandchild that left its group may hold the pipe open for ever."""
+    try:
+        return process.communicate(timeout=_PIPE_PATIENCE)[1]
+    except subprocess.TimeoutExpired as late:
+        return late.stderr or b""
 
 
 def _failure(what: str, argv: Sequence[str], output: bytes) -> CommandError:
