@@ -1,0 +1,1 @@
+"""Node images: one recipe makes one disk that every provider boots."""

@@ -1,0 +1,47 @@
+"""The folder that holds everything Kubedrill can make again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import platformdirs
+
+from harness.errors import LabError, hinted
+
+_MIB = 1024 * 1024
+
+
+def cache_root() -> Path:
+    """The cache: `$KUBEDRILL_CACHE`, or `kubedrill` in the user's own cache folder."""
+    chosen = os.environ.get("KUBEDRILL_CACHE")
+    root = Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("kubedrill", appauthor=False))
+    if root.is_dir():
+        return root.resolve()
+    try:
+        root.mkdir(parents=True, mode=0o755)
+    except OSError as refused:
+        raise hinted(
+            LabError(f"The cache folder '{root}' cannot be made: {refused.strerror}"),
+            "Choose another place with the environment variable KUBEDRILL_CACHE.",
+        ) from refused
+    return root.resolve()
+
+
+def require_space(folder: Path, need_mib: int, purpose: str) -> None:
+    """Refuse work that would fill the disk, before it starts."""
+    have_mib = shutil.disk_usage(folder).free // _MIB
+    if have_mib < need_mib:
+        raise hinted(
+            LabError(
+                f"There is not enough room in '{folder}' for {purpose}: it needs {need_mib} MiB, there are {have_mib} MiB"
+            ),
+            "Free some space, run `kubedrill image prune`, or choose another place with KUBEDRILL_CACHE.",
+        )
+
+
+def used_mib(path: Path) -> int:
+    """What a file or folder really takes on the disk, holes left out."""
+    files = [path, *path.rglob("*")] if path.is_dir() else [path]
+    return sum(file.lstat().st_blocks for file in files if file.is_symlink() or file.exists()) * 512 // _MIB

@@ -1,0 +1,3 @@
+module kubedrill.internal/canary
+
+go 1.24.0
