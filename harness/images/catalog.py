@@ -24,6 +24,8 @@ class KubernetesVersion:
     minor: str
     kubernetes: str
     etcd: str
+    #: etcdctl and etcdutl; of some releases only the server is to be had as a module.
+    etcd_tools: str
     coredns: str
     pause: str
     flannel: str

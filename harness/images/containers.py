@@ -58,7 +58,7 @@ def base_layer(progress: Progress) -> Path:
         _trim(made / "tree.tar", made / "layer.tar", wanted["applets"])
         (made / "tree.tar").unlink()
 
-    return stage("base", digest_of(SUITE, json.dumps(wanted), "1"), make) / "layer.tar"
+    return stage("base", digest_of(SUITE, json.dumps(wanted), "2"), make) / "layer.tar"
 
 
 def _trim(source: Path, target: Path, applets: list[str]) -> None:
@@ -73,6 +73,7 @@ def _trim(source: Path, target: Path, applets: list[str]) -> None:
             _write(layer, path, text)
         for applet in applets:
             _link(layer, f"usr/bin/{applet}", "busybox")
+        _link(layer, "var/www/html/index.html", "/usr/share/nginx/html/index.html")
         _link(layer, "etc/nginx/sites-enabled/default", "../sites-available/default")
         _link(layer, "var/log/nginx/access.log", "/dev/stdout")
         _link(layer, "var/log/nginx/error.log", "/dev/stderr")
@@ -95,7 +96,7 @@ def compose(target: Path, version: KubernetesVersion, programs: Mapping[str, Pat
     layers = work / "layers"
     layers.mkdir()
     (work / "empty-passwd").write_text(_PASSWD + _PASSWD_LAST)
-    images = []
+    images: list[ContainerImage] = []
     for image in recipe()["images"]:
         stack = [base] if image.get("base") else []
         if image["files"]:

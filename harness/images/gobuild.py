@@ -68,8 +68,10 @@ class GoBuild:
             flags = " ".join(("-s", "-w", *self.ldflags, *(("-extldflags=-static",) if self.cgo else ())))
             tags = ("-tags=osusergo,netgo",) if self.cgo else ()
             run(
-                [go, "build", "-trimpath", "-buildvcs=false", *tags, "-ldflags", flags, "-o", f"{work}/"]
-                + list(self.programs.values()),
+                [
+                    *(go, "build", "-trimpath", "-buildvcs=false", *tags, "-ldflags", flags, "-o", f"{work}/"),
+                    *self.programs.values(),
+                ],
                 cwd=self.folder,
                 env=environment,
                 timeout=_BUILD_LIMIT,

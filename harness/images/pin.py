@@ -11,43 +11,52 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from harness.errors import SpecError
+from harness.images.catalog import SUPPORTED, KubernetesVersion, resolve_version
+from harness.images.gobuild import go_builds
 from harness.images.recipe import recipe_root
 from harness.images.toolchain import Toolchain, find_toolchain
 from harness.shell import run
 
 _TIDY_LIMIT = timedelta(minutes=15)
-_KUBERNETES = ("kubeadm", "kubelet", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
 _STAGING = re.compile(r"^\s*(?:replace\s+)?(k8s\.io/[\w-]+) => \./staging/", re.MULTILINE)
-_CNI = (
-    "main/bridge",
-    "main/loopback",
-    "main/ptp",
-    "ipam/host-local",
-    "meta/portmap",
-    "meta/bandwidth",
-    "meta/firewall",
-)
 
 
-def pins() -> dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]:
-    """What each folder of images/modules pins: per module its path, its version and the programs taken from it."""
-    versions = json.loads((recipe_root() / "versions.json").read_text())
-    folders: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {}
-    for minor, parts in versions["kubernetes"].items():
-        programs = (*(f"cmd/{name}" for name in _KUBERNETES), "cmd/kubectl")
-        folders[minor] = (("k8s.io/kubernetes", parts["kubernetes"], programs),)
-        etcd = tuple((f"go.etcd.io/etcd/{name}/v3", parts["etcd"], ("",)) for name in ("server", "etcdctl", "etcdutl"))
-        folders[f"etcd-{parts['etcd']}"] = etcd
-        folders[f"coredns-{parts['coredns']}"] = (("github.com/coredns/coredns", parts["coredns"], ("",)),)
-    folders["flannel"] = (("github.com/flannel-io/flannel", versions["flannel"], ("",)),)
-    plugins = "github.com/containernetworking/plugins"
-    folders["cni-plugins"] = ((plugins, versions["cni_plugins"], tuple(f"plugins/{name}" for name in _CNI)),)
-    folders["flannel-cni"] = ((plugins, versions["flannel_cni_plugin"], ("plugins/meta/flannel",)),)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """What one folder of images/modules pins: modules with their versions, and the programs taken from them."""
+
+    modules: dict[str, str]
+    programs: tuple[str, ...]
+
+
+def pins() -> dict[str, Pin]:
+    """Every folder of images/modules and what it pins, as versions.json and the list of builds have it."""
+    folders: dict[str, Pin] = {}
+    for minor in SUPPORTED:
+        version = resolve_version(minor)
+        for build in go_builds(version):
+            if build.folder.parent.name == "modules":
+                modules = _modules_of(build.folder.name, version)
+                folders[build.folder.name] = Pin(modules=modules, programs=tuple(build.programs.values()))
     return folders
+
+
+def _modules_of(folder: str, version: KubernetesVersion) -> dict[str, str]:
+    if folder.startswith("etcd-"):
+        tools = {f"go.etcd.io/etcd/{part}/v3": version.etcd_tools for part in ("etcdctl", "etcdutl")}
+        return {"go.etcd.io/etcd/server/v3": version.etcd, **tools}
+    if folder.startswith("coredns-"):
+        return {"github.com/coredns/coredns": version.coredns}
+    return {
+        "flannel": {"github.com/flannel-io/flannel": version.flannel},
+        "cni-plugins": {"github.com/containernetworking/plugins": version.cni_plugins},
+        "flannel-cni": {"github.com/containernetworking/plugins": version.flannel_cni_plugin},
+    }.get(folder, {"k8s.io/kubernetes": version.kubernetes})
 
 
 def pin(name: str, toolchain: Toolchain) -> Path:
@@ -58,14 +67,13 @@ def pin(name: str, toolchain: Toolchain) -> Path:
     folder = recipe_root() / "modules" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    replaced = _directives(folder, wanted[0][0], wanted[0][1], toolchain)
-    tools = [f"\t{path}/{program}".rstrip("/") for path, _, programs in wanted for program in programs]
+    replaced = _directives(folder, *next(iter(wanted.modules.items())), toolchain)
     lines = [
         f"// Written by `python -m harness.images.pin {name}`.",
         f"module kubedrill.internal/images/{name}\n",
         f"go {replaced.pop(0)}\n",
-        *("tool (", *tools, ")\n"),
-        *("require (", *(f"\t{path} {version}" for path, version, _ in wanted), ")\n"),
+        *("tool (", *(f"\t{program}" for program in wanted.programs), ")\n"),
+        *("require (", *(f"\t{module} {version}" for module, version in wanted.modules.items()), ")\n"),
         *(("replace (", *replaced, ")\n") if replaced else ()),
     ]
     (folder / "go.mod").write_text("\n".join(lines))
