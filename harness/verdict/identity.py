@@ -17,6 +17,7 @@ from harness.verdict.state import cluster_uid
 from harness.verdict.wording import listed, quoted
 
 _REFUSED = 401
+_SHORT = len("sha256:") + 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class JoinHash:
         if other:
             same = [source for source in after if source not in other]
             agreed = f"; unchanged in {listed(same)}" if same else ""
-            return broken(f"the join hash was {known} and now is {_spelled(other)}{agreed}")
+            return broken(f"the join hash was {_short(known)} and now is {_spelled(other)}{agreed}")
         return held(f"{known} in {listed(after)}, before and after")
 
     def _hashes(self, record: Record, moment: str) -> dict[str, str]:
@@ -117,4 +118,12 @@ class OldTokens:
 
 
 def _spelled(hashes: dict[str, str]) -> str:
-    return ", ".join(f"{value} in {source}" for source, value in hashes.items())
+    values = dict.fromkeys(hashes.values())
+    return ", ".join(
+        f"{_short(value)} in {listed(source for source in hashes if hashes[source] == value)}" for value in values
+    )
+
+
+def _short(join_hash: str) -> str:
+    """Enough of a hash to tell it from another; the report has it in full."""
+    return join_hash if len(join_hash) <= _SHORT else join_hash[:_SHORT] + "…"

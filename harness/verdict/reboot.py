@@ -44,7 +44,7 @@ class AfterReboot:
                 return broken(after + ruling.cause)
         ca = [record.ask(CA_CERT, self.machine, moment).join_hash for moment in (self.before, self.after)]
         if ca[0] != ca[1]:
-            return broken(f"{after}the join hash in ca.crt was {ca[0]} and is {ca[1]}")
+            return broken(f"{after}the join hash in ca.crt is no longer {ca[0]}")
         return held("API, data disk, join hash, objects and pods as before")
 
     def _why(self, record: Record, cause: str) -> str:

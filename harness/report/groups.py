@@ -1,0 +1,40 @@
+"""Under which heading each check stands in the report."""
+
+from __future__ import annotations
+
+from harness.verdict import Finding
+
+OTHERS = "Other checks"
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The fault and the recovery", ("fault-bit", "recovery-completed")),
+    ("Identity", ("join-hash", "old-join", "wrong-hash-refused", "old-tokens")),
+    (
+        "State",
+        ("objects-survived", "node-taints-and-labels", "kubeadm-config", "kube-proxy-config", "kubelet-config"),
+    ),
+    ("Time and loss", ("rto-control-plane", "rto-workload", "rpo", "volume-bytes")),
+    (
+        "Life",
+        (
+            "new-write",
+            "scheduling",
+            "rollout",
+            "dns",
+            "service",
+            "add-ons-running",
+            "no-orphans",
+            "watch-continues",
+        ),
+    ),
+    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health")),
+    ("One more reboot", ("after-reboot",)),
+    ("Hygiene", ("keys-private", "backup-files-private", "no-secrets-in-reports", "host-clean")),
+)
+
+
+def grouped(findings: tuple[Finding, ...]) -> list[tuple[str, list[Finding]]]:
+    """The findings under their headings; headings without findings are left out."""
+    titles = {check: title for title, checks in GROUPS for check in checks}
+    order = [*(title for title, _ in GROUPS), OTHERS]
+    found = {title: [one for one in findings if titles.get(one.check, OTHERS) == title] for title in order}
+    return [(title, ones) for title, ones in found.items() if ones]

@@ -1,0 +1,44 @@
+"""All reports of one drill, from its journal alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.errors import JournalError
+from harness.journal import History, read_journal
+from harness.report.document import document, to_bytes
+from harness.report.files import replace_file
+from harness.report.junit import junit
+from harness.report.page import page
+from harness.report.text import clean
+from harness.verdict import Verdict, judge
+
+#: A console longer than this is shown from its end: the interesting part of a boot that failed.
+_CONSOLE_LIMIT = 60_000
+
+
+def write_reports(folder: Path) -> Verdict:
+    """Judge the journal in a drill's folder and write its three reports; redone, they have the same bytes."""
+    history = _history(folder / "journal.jsonl")
+    verdict = judge(history)
+    replace_file(folder / "report.json", to_bytes(document(verdict)))
+    replace_file(folder / "junit.xml", junit(verdict))
+    replace_file(folder / "report.html", page(verdict, history, consoles(folder / "evidence")))
+    return verdict
+
+
+def consoles(folder: Path) -> dict[str, str]:
+    """The text files of a drill's evidence by name, consoles first of all."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.log")) if folder.is_dir() else []:
+        if path.is_file() and not path.is_symlink():
+            text = clean(path.read_bytes()[-_CONSOLE_LIMIT:].decode(errors="replace"))
+            found[path.name] = text
+    return found
+
+
+def _history(path: Path) -> History:
+    """A damaged journal is an error for its reader, a missing one too; a torn one is judged."""
+    if not path.is_file():
+        raise JournalError(f"There is no journal in '{path.parent}'")
+    return read_journal(path)
