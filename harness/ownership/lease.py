@@ -15,7 +15,7 @@ from pathlib import Path
 
 from harness.errors import LabError
 from harness.ownership.claim import Claim, Kind, check_claim, sync_folder, write_durably
-from harness.ownership.places import leases_root
+from harness.ownership.places import leases_root, register_leases
 from harness.ownership.run_id import MARK, check_run_id
 
 #: How long a lab that is kept for looking at stays, unless told otherwise.
@@ -101,6 +101,7 @@ def open_lease(run: str, *, parent: bool = False) -> Iterator[Lease]:
 def _establish(run: str, parent: bool) -> tuple[int, Lease]:
     """Make the lease aside and move it into place: whoever can see it, sees it locked."""
     root = leases_root()
+    register_leases(root)
     for _ in range(100):
         suffix = secrets.token_hex(2)
         draft = root / f".{run}.{suffix}.{os.getpid()}"

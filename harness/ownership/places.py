@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 
 from harness.errors import LabError, SpecError, hinted
 
+#: Where the leases of every cache on this host are listed: namespaces and containers do not tell whose they are.
+REGISTRY = Path("/run/kubedrill/leases")
 #: What a folder of ours is called directly below the system's folder for temporary files.
 TEMPORARY_PREFIXES = ("kd-", "kubedrill-")
 
@@ -33,6 +38,25 @@ def leases_root() -> Path:
     root = cache_root() / "leases"
     root.mkdir(mode=0o700, exist_ok=True)
     return root
+
+
+def register_leases(root: Path, registry: Path = REGISTRY) -> None:
+    """Let a reap with another cache know of our leases; who may not write there makes nothing that it could take."""
+    entry = registry / hashlib.sha256(str(root).encode()).hexdigest()[:16]
+    with contextlib.suppress(OSError):
+        if not entry.is_symlink():
+            registry.mkdir(parents=True, exist_ok=True)
+            entry.symlink_to(root, target_is_directory=True)
+
+
+def other_leases(registry: Path = REGISTRY) -> Iterator[Path]:
+    """The lease folders of all other caches on this host."""
+    own = leases_root()
+    with contextlib.suppress(OSError):
+        for entry in sorted(registry.iterdir()):
+            root = entry.resolve()
+            if root.is_dir() and root != own:
+                yield from (path for path in root.iterdir() if path.is_dir())
 
 
 def check_owned_folder(path: Path) -> Path:

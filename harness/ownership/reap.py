@@ -14,7 +14,7 @@ from harness.ownership.audit import RESOURCES, scope_of
 from harness.ownership.containers import owned
 from harness.ownership.folders import named_folders
 from harness.ownership.host import Host
-from harness.ownership.places import cache_root, leases_root
+from harness.ownership.places import cache_root, leases_root, other_leases
 from harness.ownership.processes import marked_runs
 from harness.ownership.record import LeaseRecord, State, is_held, read_leases, taken_over
 from harness.ownership.resource import Leak, Scope
@@ -116,26 +116,17 @@ def _look_anew(scope: Scope, host: Host, report: ReapReport) -> list[Leak]:
 
 
 def _without_lease(leases: Sequence[LeaseRecord], host: Host, report: ReapReport) -> tuple[set[str], set[str]]:
-    """Runs that have left things but no lease here: those that nobody works on, and those of somebody else."""
+    """Runs that have left things but no lease here: those that nobody answers for, and those that somebody else does."""
     seen = {run for folder in named_folders(cache_root(), host) if (run := run_of(folder.name))}
     if host.netns.is_dir():
         seen |= {run for path in host.netns.iterdir() if (run := run_of(path.name))}
-    foreign = set(marked_runs(host))
+    foreign = marked_runs(host) | {path.name.partition(".")[0] for path in other_leases(host.registry)}
     try:
-        for name, _, labels in owned(host):
-            run = labels.get("kubedrill.run") or run_of(name) or ""
-            seen.add(run)
-            if _is_elsewhere(labels.get("kubedrill.lease", "")):
-                foreign.add(run)
+        seen |= {labels.get("kubedrill.run") or run_of(name) or "" for name, _, labels in owned(host)}
     except LabError as error:
         report.errors.append(str(error))
     seen -= {lease.run for lease in leases} | {""}
     return seen - foreign, seen & foreign
-
-
-def _is_elsewhere(lease: str) -> bool:
-    """Whether a lease lies in another cache, whose own reap is responsible."""
-    return bool(lease) and not Path(lease).is_relative_to(leases_root()) and Path(lease).exists()
 
 
 def _drop_drafts(host: Host) -> None:
