@@ -45,6 +45,9 @@ def register_leases(root: Path, registry: Path = REGISTRY) -> None:
     entry = registry / hashlib.sha256(str(root).encode()).hexdigest()[:16]
     with contextlib.suppress(OSError):
         if not entry.is_symlink():
+            for stale in registry.glob("*"):
+                if not stale.exists():
+                    stale.unlink(missing_ok=True)
             registry.mkdir(parents=True, exist_ok=True)
             entry.symlink_to(root, target_is_directory=True)
 

@@ -14,6 +14,7 @@ from harness.ownership.audit import RESOURCES, scope_of
 from harness.ownership.containers import owned
 from harness.ownership.folders import named_folders
 from harness.ownership.host import Host
+from harness.ownership.lease import CLAIMS
 from harness.ownership.places import cache_root, leases_root, other_leases
 from harness.ownership.processes import marked_runs
 from harness.ownership.record import LeaseRecord, State, is_held, read_leases, taken_over
@@ -97,9 +98,11 @@ def _reap_run(scope: Scope, dead: Sequence[LeaseRecord], host: Host, report: Rea
     report.ended = [leak for leak in report.ended if leak not in left]
     if not left:
         for lease in dead:
-            # The parent that reaps its own run still needs its lease.
-            if not is_held(lease.folder) or lease.state is not State.ALIVE:
-                shutil.rmtree(lease.folder, ignore_errors=True)
+            # Who reaps its own run still needs its lease, but owns nothing by it any more.
+            needed = lease.state is State.ALIVE and is_held(lease.folder)
+            shutil.rmtree(lease.folder / CLAIMS if needed else lease.folder, ignore_errors=True)
+            if needed:
+                (lease.folder / CLAIMS).mkdir(mode=0o700, exist_ok=True)
     if dead or len(report.ended) + len(report.errors) > before:
         report.reaped.append(scope.run)
 
@@ -116,7 +119,7 @@ def _look_anew(scope: Scope, host: Host, report: ReapReport) -> list[Leak]:
 
 
 def _without_lease(leases: Sequence[LeaseRecord], host: Host, report: ReapReport) -> tuple[set[str], set[str]]:
-    """Runs that have left things but no lease here: those that nobody answers for, and those that somebody else does."""
+    """Runs that left things but have no lease here: those that nobody answers for, and those that somebody does."""
     seen = {run for folder in named_folders(cache_root(), host) if (run := run_of(folder.name))}
     if host.netns.is_dir():
         seen |= {run for path in host.netns.iterdir() if (run := run_of(path.name))}
