@@ -13,6 +13,8 @@ SEED_POD = "test-pod"
 PORT = 8080
 NODE_PORT = 30080
 CANARY = "canary"
+#: It has to survive, and never to show up in a report.
+SECRET = "canary-secret-7f0c2a91d4"
 #: Seconds that a pod gets to end.
 _GRACE = 1
 
@@ -36,7 +38,7 @@ def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": "canary", "namespace": NAMESPACE},
-        "stringData": {"value": "a secret that has to survive, and never to show up in a report"},
+        "stringData": {"value": SECRET},
     }
     yield _deployment(image)
     yield roller(image, generation="1")
@@ -173,14 +175,23 @@ def _stateful_set(image: str) -> dict[str, Any]:
 def _cron_job(image: str) -> dict[str, Any]:
     pod = {
         "restartPolicy": "Never",
-        "containers": [{"name": CANARY, "image": image, "imagePullPolicy": "Never", "args": ["tick"]}],
+        "containers": [
+            {
+                "name": CANARY,
+                "image": image,
+                "imagePullPolicy": "Never",
+                "args": ["tick"],
+                "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+            }
+        ],
+        "volumes": [{"name": "data", "emptyDir": {}}],
     }
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
         "metadata": {"name": "tick", "namespace": NAMESPACE},
         "spec": {
-            "schedule": "*/5 * * * *",
+            "schedule": "*/2 * * * *",
             "successfulJobsHistoryLimit": 1,
             "jobTemplate": {"spec": {"template": {"spec": pod}}},
         },

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster import canary, flannel, kubeadm
@@ -85,6 +87,11 @@ class Cluster:
         return self.of_role(Role.WORKER)
 
     @property
+    def members(self) -> tuple[Node, ...]:
+        """All machines but the spare one."""
+        return (*self.of_role(Role.CONTROL_PLANE), *self.workers)
+
+    @property
     def spare(self) -> Node:
         """The machine that is powered off until a fresh one is needed."""
         return self.of_role(Role.SPARE)[0]
@@ -117,7 +124,7 @@ class Cluster:
 
     def build(self) -> None:
         """Boot the machines, make them one cluster, and wait until its canaries sing."""
-        members = (*self.of_role(Role.CONTROL_PLANE), *self.workers)
+        members = self.members
         with ThreadPoolExecutor(max_workers=4) as threads:
             booting = {node.name: threads.submit(self._boot, node) for node in members}
             booting[self.master.name].result()
@@ -159,7 +166,7 @@ class Cluster:
 
     def allow_workloads_on_masters(self) -> None:
         """Take the taint off, as a cluster of one machine needs it."""
-        self.master.run(["kubectl", "taint", "nodes", "--all", "node-role.kubernetes.io/control-plane:NoSchedule-"])
+        self.master.run(["kubectl", "taint", "nodes", "--all", f"{kubeadm.CONTROL_PLANE_TAINT}:NoSchedule-"])
 
     def wait_until_ready(self, budget: timedelta = BUDGET) -> None:
         """Wait until each node is Ready and each pod runs."""
@@ -196,10 +203,19 @@ class Cluster:
             self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
         self.connect()
 
-    def _apply(self, manifests: Iterable[Mapping[str, object]]) -> None:
+    def _apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         for manifest in manifests:
+            if manifest["kind"] == "Pod":
+                # Deployments try again by themselves; a bare pod is refused until its namespace has its account.
+                namespace = manifest["metadata"]["namespace"]
+                self.await_state(f"the service account of '{namespace}'", partial(self._has_account, namespace), BUDGET)
             self.api.apply(manifest)
 
-    def admit_witness(self) -> None:
-        """Make the namespace that the witness writes to."""
+    def _has_account(self, namespace: str) -> bool:
+        self.api.get("ServiceAccount", "default", namespace)
+        return True
+
+    def witness_api(self) -> ClusterApi:
+        """The API for the witness, who gives up on a request after a second; its namespace is there."""
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITNESS}})
+        return self.lab.network.api(self._kubeconfig, patience=timedelta(seconds=1))

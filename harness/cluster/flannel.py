@@ -9,6 +9,7 @@ from typing import Any
 from harness.spec import ClusterSpec
 
 NAMESPACE = "kube-flannel"
+CNI_CONFIG = "/etc/cni/net.d/10-flannel.conflist"
 _LABELS = {"app": "flannel", "k8s-app": "flannel", "tier": "node"}
 
 
@@ -62,6 +63,11 @@ def _access() -> Iterator[dict[str, Any]]:
     }
 
 
+#: The network is announced once flannel has its subnet. Announced before, the first pods fail to get an address, and
+#: kubelet tries again only after some 15 s.
+_ANNOUNCE = (
+    f"until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done; cp -f /etc/kube-flannel/cni-conf.json {CNI_CONFIG}"
+)
 _CNI = {
     "name": "cbr0",
     "cniVersion": "0.3.1",
@@ -92,15 +98,6 @@ def _pod(image: str, plugin_image: str) -> dict[str, Any]:
                 "command": ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"],
                 "volumeMounts": [{"name": "cni-plugin", "mountPath": "/opt/cni/bin"}],
             },
-            {
-                "name": "install-cni",
-                "image": plugin_image,
-                "command": ["cp", "-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
-                "volumeMounts": [
-                    {"name": "cni", "mountPath": "/etc/cni/net.d"},
-                    {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
-                ],
-            },
         ],
         "containers": [
             {
@@ -108,6 +105,7 @@ def _pod(image: str, plugin_image: str) -> dict[str, Any]:
                 "image": image,
                 "command": ["/opt/bin/flanneld"],
                 "args": ["--ip-masq", "--kube-subnet-mgr"],
+                "lifecycle": {"postStart": {"exec": {"command": ["sh", "-c", _ANNOUNCE]}}},
                 "resources": {"requests": {"cpu": "100m", "memory": "50Mi"}},
                 "securityContext": {"privileged": True},
                 "env": [
@@ -116,6 +114,7 @@ def _pod(image: str, plugin_image: str) -> dict[str, Any]:
                 ],
                 "volumeMounts": [
                     {"name": "run", "mountPath": "/run/flannel"},
+                    {"name": "cni", "mountPath": "/etc/cni/net.d"},
                     {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
                 ],
             }

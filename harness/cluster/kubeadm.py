@@ -14,6 +14,7 @@ CONFIG = "/etc/kubedrill/kubeadm.yaml"
 _API = "kubeadm.k8s.io/v1beta4"
 #: A data disk comes with lost+found in it, so kubeadm must be told that its folder may have content.
 DATA_DISK_IS_NOT_EMPTY = "DirAvailable--var-lib-etcd"
+CONTROL_PLANE_TAINT = "node-role.kubernetes.io/control-plane"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,15 @@ import posixpath
 from collections.abc import Sequence
 from typing import Any
 
+from harness.cluster import flannel
 from harness.cluster.kubeadm import HostTraits
 from harness.lab import Node
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 _KEEPALIVED = "/etc/keepalived/keepalived.conf"
-_KUBELET_DROP_IN = "/etc/systemd/system/kubelet.service.d/20-data-disks.conf"
 _KUBELET_CONFIG = "/etc/kubedrill/kubelet.conf.d/10-machine.conf"
+#: flannel forgets its subnet with each boot, so what announced the network of the last boot must go as well.
+_CNI_AT_BOOT = "/etc/tmpfiles.d/kubedrill-cni.conf"
 _KUBELET_DEFAULTS = "/etc/default/kubelet"
 
 
@@ -22,6 +24,7 @@ def set_up(node: Node, lab: LabSpec, traits: HostTraits, *, shared_endpoint: boo
     config = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(traits)}
     node.put(_KUBELET_CONFIG, json.dumps(config, indent=2) + "\n")
     node.put(_KUBELET_DEFAULTS, f"KUBELET_EXTRA_ARGS=--config-dir={posixpath.dirname(_KUBELET_CONFIG)}\n")
+    node.put(_CNI_AT_BOOT, f"r! {flannel.CNI_CONFIG}\n")
     mount_data_disks(node, [disk.name for disk in node.spec.data_disks])
     if shared_endpoint and node.spec.role is Role.CONTROL_PLANE:
         keep_endpoint(node, lab)
@@ -42,20 +45,18 @@ def _kubelet(traits: HostTraits) -> dict[str, Any]:
 
 
 def mount_data_disks(node: Node, disks: Sequence[DataDisk]) -> None:
-    """Mount data disks now and at each boot; kubelet does not run without them, so etcd never starts on nothing."""
-    if not disks:
-        return
-    units = [disk.unit for disk in disks]
-    needed = "".join(f"BindsTo={unit}\nAfter={unit}\n" for unit in units)
-    node.put(_KUBELET_DROP_IN, f"[Unit]\n{needed}")
-    node.run(["systemctl", "daemon-reload"])
-    node.run(["systemctl", "enable", "--now", *units])
+    """Mount data disks now and at each boot.
+
+    Their units are required by containerd and kubelet, so that etcd never starts on an empty folder.
+    """
+    if disks:
+        node.run(["systemctl", "enable", "--now", *(disk.unit for disk in disks)])
 
 
 def keep_endpoint(node: Node, lab: LabSpec) -> None:
-    """Let the control planes share one address that moves to a living one within a second."""
+    """Let the control planes share one address; the unit starts at each boot once it has a configuration."""
     node.put(_KEEPALIVED, keepalived_conf(node.spec, lab), 0o600)
-    node.run(["systemctl", "enable", "--now", "keepalived.service"])
+    node.run(["systemctl", "start", "keepalived.service"])
 
 
 def keepalived_conf(node: NodeSpec, lab: LabSpec) -> str:

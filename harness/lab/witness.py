@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.clock import Clock
@@ -31,17 +30,17 @@ class Probe:
     clock: Clock
     ok: bool | None = None
     last_ok: float | None = None
-    seen: threading.Event = field(default_factory=threading.Event)
+    detail: str = ""
 
     def note(self, ok: bool, detail: str = "") -> None:
         """Take down one answer."""
         now = self.clock.monotonic()
+        self.detail = detail
         if ok is not self.ok:
             self.journal.write(Kind.PROBE, probe=self.name, ok=ok, last_ok=self.last_ok, detail=detail)
             self.ok = ok
         if ok:
             self.last_ok = now
-            self.seen.set()
 
     def close(self) -> None:
         """Take down when the last good answer came."""

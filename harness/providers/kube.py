@@ -38,7 +38,9 @@ class KubeApi:
         timeout = httpx2.Timeout(seconds, connect=min(seconds, 1.0))
         config = KubeConfig.from_dict(yaml.safe_load(kubeconfig))
         # Its overloads tell apart kinds that are typed classes; ours are generic, so it is called untyped.
-        self._client: Any = lightkube.Client(config.get(), timeout=timeout, field_manager=_FIELD_MANAGER, trust_env=False)
+        self._client: Any = lightkube.Client(
+            config.get(), timeout=timeout, field_manager=_FIELD_MANAGER, trust_env=False
+        )
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:
         """One object."""

@@ -152,6 +152,11 @@ class Lab(Protocol):
     """All of one lab: what a provider yields."""
 
     @property
+    def name(self) -> str:
+        """What the names of all that it owns on the host begin with; empty if it owns nothing."""
+        ...
+
+    @property
     def spec(self) -> LabSpec:
         """What was asked for."""
         ...
@@ -164,6 +169,20 @@ class Lab(Protocol):
     @property
     def network(self) -> Network:
         """Their network."""
+        ...
+
+    @property
+    def kubernetes(self) -> str:
+        """The exact version that is installed on them."""
+        ...
+
+    @property
+    def image(self) -> str:
+        """The digest of the node image."""
+        ...
+
+    def keep(self) -> str:
+        """Let the lab outlive this process, and say how to get in."""
         ...
 
 

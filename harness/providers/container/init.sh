@@ -27,6 +27,8 @@ own_cgroups() {
 [ -e /sys/fs/cgroup/cgroup.controllers ] || own_cgroups
 
 mount --make-rshared /
+# With a writable /sys systemd would wait for udev to announce each disk; there is none in a container.
+mount -o remount,bind,ro /sys
 cat /proc/sys/kernel/random/uuid >/run/boot-id
 mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
 

@@ -88,7 +88,7 @@ class ContainerMachine:
             console=self.console,
             pidfile=self.folder / "pid",
             memory_mib=self.spec.memory_mib,
-            labels={"kubedrill.owner": "kubedrill", "kubedrill.run": self._lease.run},
+            labels=self._lease.labels,
             environment={
                 "KUBEDRILL_DISKS": " ".join(numbers),
                 "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1",

@@ -46,8 +46,11 @@ class Layer2:
 
     def unmake(self) -> None:
         """Remove the namespace with all that is in it."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
         self._remove(self.name)
+
+    def leave(self) -> None:
+        """End the threads that live in the namespace."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
 
     def plug(self, node: NodeSpec) -> Path:
         """A fresh namespace for a machine that gets power, wired to the bridge, with nothing of its last life in it."""
@@ -107,4 +110,6 @@ def layer2(name: str, spec: LabSpec, lease: Lease) -> Iterator[Layer2]:
         network.make()
         yield network
     finally:
-        network.unmake()
+        network.leave()
+        if not lease.kept:
+            network.unmake()

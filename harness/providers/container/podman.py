@@ -13,7 +13,6 @@ from harness.shell import capture, run
 
 #: No systemd on the host is needed, and nothing is written to its journal.
 _GLOBAL = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none", "--log-level=error")
-_FILES_WANTED = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +32,9 @@ class Boot:
 
 def start(boot: Boot) -> int:
     """Start a machine and return the host's number of its first process."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # A limit above the host's hard one would need CAP_SYS_RESOURCE, and the start would fail.
-    files = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(_FILES_WANTED, hard)
     argv = [*_GLOBAL, "--runtime", choose_runtime(cgroup_mode()), "run", "--detach", "--name", boot.name]
     argv += ["--privileged", "--systemd=always", "--cgroupns=private", "--tty", "--hostname", boot.hostname]
-    argv += ["--network", f"ns:{boot.netns}", "--dns=none", "--no-hosts", "--ulimit", f"nofile={files}:{files}"]
+    argv += ["--network", f"ns:{boot.netns}", "--dns=none", "--no-hosts", *_limits()]
     argv += ["--tmpfs", "/run:rw,mode=755", "--tmpfs", "/tmp:rw,mode=1777", "--pids-limit=-1"]
     argv += ["--log-driver=k8s-file", "--log-opt", f"path={boot.console}", "--pidfile", str(boot.pidfile)]
     for key, value in boot.labels.items():
@@ -63,3 +59,15 @@ def kill(name: str) -> None:
 def remove(name: str) -> None:
     """Forget a machine; one that is already gone is fine."""
     run([*_GLOBAL, "rm", "--force", "--ignore", "--time", "0", name], timeout=timedelta(seconds=60))
+
+
+def _limits() -> list[str]:
+    # A limit above the hard one of podman would need CAP_SYS_RESOURCE, and the start would fail. For processes
+    # podman lowers its own to the highest process number of the kernel.
+    highest = int(Path("/proc/sys/kernel/pid_max").read_text())
+    limits = []
+    for name, kind, wanted in (("nofile", resource.RLIMIT_NOFILE, 65536), ("nproc", resource.RLIMIT_NPROC, highest)):
+        _, hard = resource.getrlimit(kind)
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        limits += ["--ulimit", f"{name}={limit}:{limit}"]
+    return limits

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.clock import Clock, HostClock
-from harness.images.catalog import resolve_version
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Kind, Lease, open_lease
@@ -31,9 +31,19 @@ _LIMITS = (
 class ContainerLab:
     """One lab while it exists."""
 
+    name: str
     spec: LabSpec
     machines: Mapping[str, ContainerMachine]
     network: NamespaceNetwork
+    kubernetes: str
+    image: str
+    lease: Lease
+
+    def keep(self) -> str:
+        """Let the lab outlive this process, and say how to get in."""
+        until = self.lease.keep_until()
+        shell = f"kubedrill shell {self.lease.run} {next(iter(self.machines))}"
+        return f"The lab is kept until {until:%H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
 
 
 class ContainerProvider:
@@ -49,11 +59,11 @@ class ContainerProvider:
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[ContainerLab]:
         """A lab for as long as the block lasts; its consoles go into the folder."""
-        image = ensure_image(resolve_version(kubernetes))
+        image = ensure_image(kubernetes)
         with contextlib.ExitStack() as stack:
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())
-            name = f"kd-{run}-{lease.suffix}"
+            name = lease.name
             place = stack.enter_context(_place(store, name, lease))
             network = stack.enter_context(layer2(name, spec, lease))
             workshop = _Workshop(
@@ -67,10 +77,18 @@ class ContainerProvider:
                 clock=self.clock,
             )
             machines = {node.name: workshop.machine(node) for node in spec.nodes}
-            stack.enter_context(_discarded(machines))
+            stack.enter_context(_discarded(machines, lease))
             with ThreadPoolExecutor(max_workers=4) as threads:
                 list(threads.map(ContainerMachine.replace_disks, machines.values()))
-            yield ContainerLab(spec=spec, machines=machines, network=NamespaceNetwork(network))
+            yield ContainerLab(
+                name=name,
+                spec=spec,
+                machines=machines,
+                network=NamespaceNetwork(network),
+                kubernetes=image.kubernetes,
+                image=image.digest,
+                lease=lease,
+            )
 
 
 @contextlib.contextmanager
@@ -81,8 +99,9 @@ def _place(store: Store, name: str, lease: Lease) -> Iterator[Path]:
     try:
         yield place
     finally:
-        store.discard(place)
-        lease.release(Kind.FOLDER, str(place))
+        if not lease.kept:
+            shutil.rmtree(place)
+            lease.release(Kind.FOLDER, str(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +142,11 @@ class _Workshop:
 
 
 @contextlib.contextmanager
-def _discarded(machines: Mapping[str, ContainerMachine]) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for machine in machines.values():
-            stack.callback(machine.discard)
+def _discarded(machines: Mapping[str, ContainerMachine], lease: Lease) -> Iterator[None]:
+    try:
         yield
+    finally:
+        if not lease.kept:
+            with contextlib.ExitStack() as steps:
+                for machine in machines.values():
+                    steps.callback(machine.discard)

@@ -1,0 +1,6 @@
+"""What is kept off the machines, and where."""
+
+from harness.backup.bundle import Bundle
+from harness.backup.vault import FolderVault
+
+__all__ = ["Bundle", "FolderVault"]

@@ -1,0 +1,62 @@
+"""The place off the machines where backups live."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from harness.backup.bundle import Bundle
+from harness.errors import LabError
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderVault:
+    """A folder that only its owner can look into."""
+
+    folder: Path
+
+    def store(self, name: str, bundle: Bundle) -> None:
+        """Keep a bundle with the digest of each file; it is on the disk when this returns."""
+        target = self.folder / name
+        for path, content in bundle.files.items():
+            _write_private(target / path, content)
+        _write_private(target / _MANIFEST, json.dumps(bundle.digests, indent=2).encode())
+
+    def load(self, name: str) -> Bundle:
+        """Take a bundle out; a file whose digest is not the recorded one is refused by name."""
+        target = self.folder / name
+        files = {}
+        for path, digest in json.loads((target / _MANIFEST).read_text()).items():
+            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                raise LabError(f"The backup '{name}' names a file outside of it: '{path}'")
+            content = (target / path).read_bytes()
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise LabError(f"The file '{path}' of backup '{name}' is not what was stored: its digest differs")
+            files[path] = content
+        return Bundle(files)
+
+    def listing(self) -> list[dict[str, str]]:
+        """Each file with its mode and digest."""
+        return [
+            {
+                "path": str(path.relative_to(self.folder)),
+                "mode": f"{path.stat().st_mode & 0o7777:04o}",
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file()
+        ]
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,220 @@
+"""A drill as a scenario tells it: baseline, fault, recovery, expectation."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from harness.backup import FolderVault, control_plane
+from harness.clock import NotYet
+from harness.cluster import canary
+from harness.cluster.cluster import Cluster
+from harness.cluster.readiness import pods_ready
+from harness.drill.closing import note
+from harness.drill.examination import Examination
+from harness.drill.intent import Intent
+from harness.errors import DeadlineError, LabError
+from harness.facts import Moment
+from harness.facts.join import JOIN, JOIN_WRONG_HASH
+from harness.facts.pki import PKI_FILES
+from harness.facts.witness import BACKUP_FILES
+from harness.faults import Fault
+from harness.journal import Kind
+from harness.lab import Node, StepError, Witness
+from harness.providers.seam import ApiError
+from harness.recoveries import Recovery
+from harness.sabotage import Sabotage
+from harness.spec import DataDisk
+
+#: How long things may take that are not promised to anybody; after it the drill goes on, and the checks tell.
+_PATIENCE = timedelta(seconds=90)
+_NO_HASH = "sha256:" + "0" * 64
+_PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What was before; its content is in the journal."""
+
+    join_hash: str
+
+
+class Drill:
+    """What a scenario has in its hands."""
+
+    def __init__(
+        self, cluster: Cluster, vault: FolderVault, intent: Intent, sabotage: Sabotage | None, *, seed: int = 0
+    ) -> None:
+        self.cluster = cluster
+        self._vault = vault
+        self._intent = intent
+        self._sabotage = sabotage or Sabotage()
+        self._journal = cluster.journal
+        self._random = random.Random(seed)
+        self._gave_up = False
+        self._keys: list[str] = []
+        self._examination: Examination | None = None
+        self._witness: Witness | None = None
+
+    def attend(self, witness: Witness) -> None:
+        """Take the witness along."""
+        self._witness = witness
+        self._examination = Examination(self.cluster, witness, self._sabotage.leaves_out)
+
+    @property
+    def examination(self) -> Examination:
+        """Who asks the questions."""
+        if self._examination is None:
+            raise LabError("The drill has no witness yet")
+        return self._examination
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody may find in a report."""
+        credentials = self.cluster.credentials
+        asked = self._examination.secrets if self._examination else ()
+        return [credentials.token, credentials.certificate_key, canary.SECRET, *self._keys, *asked]
+
+    def baseline(self) -> Baseline:
+        """Put on record what will be compared, and take the backup."""
+        with self._journal.phase("baseline"):
+            carrier = self.cluster.nodes[self.cluster.carrier.name]
+            carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
+            self.examination.before()
+        with self._journal.phase("backup"):
+            bundle = control_plane.take(self.cluster, self.cluster.master)
+            self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
+            self._vault.store("control-plane", bundle)
+            note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
+            for node in self.cluster.members:
+                node.run(["sync"])
+        return Baseline(join_hash=self.cluster.join_hash())
+
+    def inject(self, fault: Fault) -> None:
+        """Let the disaster happen, and prove that it did."""
+        fault = self._sabotage.fault(fault)
+        with self._journal.phase("fault"):
+            self._journal.write(Kind.FAULT, fault=fault.name, node=fault.node, state="start")
+            fault.strike(self.cluster)
+            self._journal.write(Kind.FAULT, fault=fault.name, node=fault.node, state="end")
+        with self._journal.phase("proof"):
+            for bite in fault.bites:
+                self.examination.ask(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
+
+    def recover(self, recovery: Recovery, *, within: timedelta) -> None:
+        """Bring it back from what is kept off the machine; a step that is refused ends the attempt and is on record."""
+        node = self.cluster.nodes[recovery.node]
+        with self._journal.phase("recovery"), self._spare_booting():
+            self._recovery_event(recovery, "start", within_seconds=within.total_seconds())
+            try:
+                bundle = self._sabotage.bundle(self._vault.load("control-plane"))
+                self._sabotage.before_recovery(self.cluster, node, within)
+                recovery.run(self.cluster, bundle)
+            except StepError as refused:
+                self._give_up(recovery, refused)
+            else:
+                self._recovery_event(recovery, "end")
+                self._sabotage.after_recovery(self.cluster, node)
+
+    def expect_survival(self, *, of: Baseline, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        """Ask everything that the plan wants answered; whether it survived is judged from the journal."""
+        if self._gave_up:
+            return
+        with self._journal.phase("judgement"):
+            self._await_workload()
+            self._join_spare(of.join_hash)
+            self.examination.recovered()
+        with self._journal.phase("reboot"):
+            self._reboot()
+
+    def _give_up(self, recovery: Recovery, refused: StepError) -> None:
+        self._gave_up = True
+        self._recovery_event(
+            recovery, "failed", cause=str(refused), argv=list(refused.argv), stderr=refused.output.stderr
+        )
+        self.examination.ask(self.cluster.nodes[recovery.node], PKI_FILES, Moment.FAILED)
+
+    def _recovery_event(self, recovery: Recovery, state: str, **more: object) -> None:
+        self._journal.write(Kind.RECOVERY, recovery=recovery.name, node=recovery.node, state=state, **more)
+
+    @contextlib.contextmanager
+    def _spare_booting(self) -> Iterator[None]:
+        """The spare machine boots beside the recovery: it has to be there at once when it is wanted."""
+        spare = self.cluster.spare
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            booted = thread.submit(self._boot_spare, spare)
+            yield
+            booted.result()
+
+    def _boot_spare(self, spare: Node) -> None:
+        if not spare.machine.is_on:
+            spare.power_on()
+            self.cluster.prepare(spare)
+
+    def _await_workload(self) -> None:
+        witness = self._witness
+        assert witness is not None
+        probes = (witness.api_ledger.probe, witness.app_ledger.probe, witness.app_read)
+
+        def back() -> bool | NotYet:
+            silent = [f"{probe.name} ({probe.detail})" for probe in probes if not probe.ok]
+            if silent and self._is_gone():
+                raise DeadlineError("The canary's Deployment is not in the API any more, so it cannot come back")
+            return NotYet(", ".join(silent)) if silent else True
+
+        self._patiently(
+            "the workload to answer again (leases of the controller-manager take 15 to 17 s to pass on)", back
+        )
+
+    def _is_gone(self) -> bool:
+        try:
+            self.cluster.api.get("Deployment", "ledger", canary.NAMESPACE)
+        except ApiError as error:
+            return error.status == 404
+        return False
+
+    def _join_spare(self, join_hash: str) -> None:
+        cluster, spare, endpoint = self.cluster, self.cluster.spare, self.cluster.spec.endpoint_address
+        ignored = f"--ignore-preflight-errors={','.join(cluster.traits.ignored_checks)}"
+        for fact, pinned in ((JOIN_WRONG_HASH, _NO_HASH), (JOIN, join_hash)):
+            argv = ["kubeadm", "join", endpoint, "--token", cluster.credentials.token]
+            argv += ["--discovery-token-ca-cert-hash", pinned, ignored]
+            with self._journal.wait(f"{fact.name} of '{spare.name}'"):
+                self.examination.ask(spare, fact, Moment.RECOVERED, argv)
+        self._patiently(f"'{spare.name}' to be Ready", self.examination.is_spare_ready)
+        self.examination.spare_node()
+
+    def _reboot(self) -> None:
+        master = self.cluster.master
+        master.cut()
+        master.power_on()
+        written = self._patiently("the API to take writes after one more reboot", self._writes)
+        self.examination.note_write(Moment.REBOOTED, taken=written)
+        if written:
+            self._patiently("pods to be Ready after one more reboot", lambda: pods_ready(self.cluster.api))
+        self.examination.rebooted()
+
+    def _writes(self) -> bool:
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
+        self.cluster.api.apply({**manifest, "data": {"written": "after one more reboot"}})
+        return True
+
+    def _patiently(self, what: str, check: Callable[[], bool | NotYet], patience: timedelta = _PATIENCE) -> bool:
+        """Wait, but not for ever: what does not come is what the checks will find."""
+        with self._journal.wait(what):
+            try:
+                self.cluster.await_state(what, check, patience)
+            except DeadlineError as late:
+                self._journal.write(Kind.NOTE, text=str(late))
+                return False
+        return True
+
+
+def _middle(key: bytes) -> str:
+    """A line from the middle of a PEM key: nobody else has it."""
+    lines = key.decode().splitlines()
+    return lines[len(lines) // 2]

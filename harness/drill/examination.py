@@ -1,0 +1,201 @@
+"""The questions that are asked at each moment of a drill; judging them is somebody else's business."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import yaml
+
+from harness.clock import NotYet
+from harness.cluster import canary
+from harness.cluster.cluster import Cluster
+from harness.cluster.fingerprint import Fingerprint
+from harness.cluster.readiness import is_ready
+from harness.drill.tokens import bearer_kubeconfig
+from harness.errors import DeadlineError
+from harness.facts import WITNESS, Fact, Moment
+from harness.facts.boot import BOOT_ID
+from harness.facts.disk import ETCD_DISK, OS_DISK, ROOT_DISK, VOLUMES_DISK
+from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH_CLUSTER, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
+from harness.facts.join import JOIN_COMMAND
+from harness.facts.life import API_WRITE, OLD_TOKEN, RESOLVE, ROLLOUT, SCHEDULING, SERVICE
+from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
+from harness.facts.sandbox import POD_SANDBOXES
+from harness.facts.witness import API_LEDGER, VOLUME_BYTES, VOLUME_LEDGER
+from harness.lab import Node, Witness
+from harness.providers.seam import ApiError
+from harness.spec import DataDisk, Role
+
+_TRIAL_BUDGET = timedelta(seconds=60)
+_OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
+    OS_DISK,
+    ROOT_DISK,
+    BOOT_ID,
+    ETCD_DISK,
+    CA_CERT,
+    SA_PUB,
+    PKI_FILES,
+    ETCD_MEMBERS,
+    ETCD_STATUS_CLUSTER,
+    ETCD_ALARMS,
+    ETCD_HASH_CLUSTER,
+)
+
+
+class Examination:
+    """Asks machines, cluster and witness, and puts every answer on record."""
+
+    def __init__(self, cluster: Cluster, witness: Witness, leaves_out: Callable[[str, str], bool]) -> None:
+        self._cluster = cluster
+        self._witness = witness
+        self._leaves_out = leaves_out
+        self._fingerprint = Fingerprint(cluster)
+        self._old_token = ""
+
+    def before(self) -> None:
+        """All that will be compared later."""
+        moment = Moment.BEFORE
+        self.machines(moment)
+        self.ask(self._cluster.master, JOIN_COMMAND, moment)
+        self._issue_token()
+        self._cluster_state(moment)
+        self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
+
+    def recovered(self) -> None:
+        """The state of everything after the recovery, and signs of life."""
+        moment = Moment.RECOVERED
+        self._signs_of_life(moment)
+        self.machines(moment)
+        self.ask(self._cluster.master, JOIN_COMMAND, moment)
+        self._cluster_state(moment)
+        self._note(OLD_TOKEN, moment, self._ask_with_old_token)
+        self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
+        self._note(API_LEDGER, moment, self._witness.numbers_in_api)
+        self._note(VOLUME_LEDGER, moment, self._witness.numbers_on_volume)
+
+    def rebooted(self) -> None:
+        """What must still hold after one more reboot."""
+        moment = Moment.REBOOTED
+        self.machines(moment)
+        self._fingerprint_only(moment, self._fingerprint.objects, self._fingerprint.nodes, self._fingerprint.pods)
+
+    def machines(self, moment: str) -> None:
+        """Disks, boots, keys and etcd of the control planes; pods on every member."""
+        for node in self._cluster.of_role(Role.CONTROL_PLANE):
+            for fact in _OF_CONTROL_PLANES:
+                self.ask(node, fact, moment)
+        for node in (*self._cluster.of_role(Role.CONTROL_PLANE), *self._cluster.workers):
+            if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
+                self.ask(node, VOLUMES_DISK, moment)
+            self.ask(node, POD_SANDBOXES, moment)
+
+    def ask(self, node: Node, fact: Fact[object], moment: str, argv: Iterable[str] = ()) -> None:
+        """Put one answer of a machine on record, unless the question is left out."""
+        if not self._leaves_out(fact.name, moment):
+            node.observe(fact.name, tuple(argv) or fact.argv, moment)
+
+    def spare_node(self) -> None:
+        """The Node that the spare machine became."""
+        self._fingerprint_only(Moment.RECOVERED, self._fingerprint.spare_node)
+
+    def note_write(self, moment: str, *, taken: bool) -> None:
+        """Whether a write was taken in the end."""
+        self._note(API_WRITE, moment, lambda: {"ok": taken, "saw": "" if taken else "no write was taken"})
+
+    def _note(self, fact: Fact[object], moment: str, answer: Callable[[], Any]) -> None:
+        if not self._leaves_out(fact.name, moment):
+            subject = WITNESS if fact in (VOLUME_BYTES, API_LEDGER, VOLUME_LEDGER) else "cluster"
+            self._fingerprint.note(fact, moment, answer, subject=subject)
+
+    def _fingerprint_only(self, moment: str, *questions: Callable[[str], None]) -> None:
+        for question in questions:
+            question(moment)
+
+    def _cluster_state(self, moment: str) -> None:
+        print_ = self._fingerprint
+        self._fingerprint_only(moment, print_.objects, print_.nodes, print_.pods, print_.configuration)
+
+    def _signs_of_life(self, moment: str) -> None:
+        image = self._cluster.images.canary
+        api = self._cluster.api
+
+        def rollout() -> dict[str, Any]:
+            wanted = api.apply(canary.roller(image, generation="2"))["metadata"]["generation"]
+            return self._trial("the rollout of 'roller'", lambda: self._rolled_out(wanted))
+
+        def scheduling() -> dict[str, Any]:
+            api.apply(canary.newcomer(image, "newcomer"))
+            return self._trial("a new pod to be scheduled and to end well", self._newcomer_ended_well)
+
+        def write() -> dict[str, Any]:
+            new = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
+            written = api.apply({**new, "data": {"written": "after the recovery"}})
+            read = api.get("ConfigMap", "new", canary.NAMESPACE)
+            return {
+                "ok": read["data"] == written["data"],
+                "saw": f"resource version {read['metadata']['resourceVersion']}",
+            }
+
+        self._note(API_WRITE, moment, write)
+        self._note(ROLLOUT, moment, rollout)
+        self._note(SCHEDULING, moment, scheduling)
+        self._note(SERVICE, moment, lambda: {"ok": True, "saw": self._witness.ask_app("GET", "/").strip()})
+        self.ask(
+            self._cluster.master,
+            RESOLVE,
+            moment,
+            ("kubectl", "exec", "--namespace", canary.NAMESPACE, "deployment/ledger", "--", *RESOLVE.argv),
+        )
+
+    def _trial(self, what: str, check: Callable[[], bool | NotYet]) -> dict[str, Any]:
+        with self._cluster.journal.wait(what):
+            try:
+                self._cluster.await_state(what, check, _TRIAL_BUDGET)
+            except DeadlineError as failed:
+                return {"ok": False, "saw": str(failed)}
+        return {"ok": True, "saw": what}
+
+    def _rolled_out(self, generation: int) -> bool | NotYet:
+        status = self._cluster.api.get("Deployment", "roller", canary.NAMESPACE).get("status", {})
+        done = status.get("observedGeneration", 0) >= generation
+        if done and status.get("updatedReplicas") == status.get("availableReplicas") == status.get("replicas") == 1:
+            return True
+        counts = {key: status.get(key) for key in ("replicas", "updatedReplicas", "availableReplicas")}
+        return NotYet(f"the rollout stands at {json.dumps(counts)}")
+
+    def _newcomer_ended_well(self) -> bool | NotYet:
+        phase = self._cluster.api.get("Pod", "newcomer", canary.NAMESPACE)["status"].get("phase")
+        return True if phase == "Succeeded" else NotYet(f"the pod is '{phase}'")
+
+    def _issue_token(self) -> None:
+        # Straight through the channel: a token has no business in the journal.
+        argv = ("kubectl", "create", "token", "default", "--namespace", canary.NAMESPACE, "--duration=1h")
+        self._old_token = self._cluster.master.machine.channel.run(argv).stdout.strip()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the examination knows and nobody may find in a report."""
+        return (self._old_token,) if self._old_token else ()
+
+    def _ask_with_old_token(self) -> int:
+        kubeconfig = bearer_kubeconfig(yaml.safe_load(self._cluster.kubeconfig), self._old_token)
+        try:
+            self._cluster.lab.network.api(kubeconfig).get("ConfigMap", "new", canary.NAMESPACE)
+        except ApiError as error:
+            if error.status == 0:
+                raise
+            return error.status
+        return 200
+
+    def _bytes_on_volume(self) -> dict[str, str]:
+        digests: dict[str, str] = json.loads(self._witness.ask_app("GET", "/blob"))
+        # The ledger grows all the time; it is compared number by number instead.
+        return {name: digest for name, digest in digests.items() if name != "ledger"}
+
+    def is_spare_ready(self) -> bool | NotYet:
+        """Whether the spare machine is a Ready Node."""
+        node = self._cluster.api.get("Node", self._cluster.spare.name)
+        return True if is_ready(node) else NotYet("its Node is not Ready")

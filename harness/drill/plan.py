@@ -1,0 +1,111 @@
+"""The plan: every check that a drill will be judged by, decided before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from harness.cluster import canary, flannel
+from harness.drill.intent import Intent
+from harness.providers.seam import Fidelity
+from harness.spec import LabSpec, Role
+from harness.verdict import observed, planned
+
+_BARE = "a bare init knows nothing of the configuration of before"
+_WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
+
+
+def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity) -> dict[str, Any]:
+    """The PLAN event of a drill."""
+    within = intent.within or timedelta(0)
+    loss = intent.losing_at_most or timedelta(0)
+    checks = [
+        *_fault(intent),
+        *_identity(lab, intent),
+        *_state(lab, intent),
+        *_promises(within, loss, fidelity, intent),
+        *_life(lab, intent),
+        *_hygiene(lab),
+    ]
+    return {"checks": checks, "rto_seconds": within.total_seconds(), "rpo_seconds": loss.total_seconds()}
+
+
+def _master(lab: LabSpec) -> str:
+    return lab.of_role(Role.CONTROL_PLANE)[0].name
+
+
+def _fault(intent: Intent) -> Iterator[dict[str, Any]]:
+    differs = [
+        {"fact": bite.fact.name, "subject": bite.node, **({"field": bite.field} if bite.field else {})}
+        for fault in intent.faults
+        for bite in fault.bites
+    ]
+    yield planned("fault-bit", differs=differs)
+    for recovery in intent.recoveries:
+        yield planned("recovery-completed", machine=recovery.node)
+
+
+def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
+    yield planned("join-hash", machine=master)
+    yield planned("old-join", spare=spare)
+    yield planned("wrong-hash-refused", spare=spare)
+    if intent.keeps_configuration:
+        yield planned("old-tokens", machine=master)
+    else:
+        yield observed("old-tokens", why="the signing key of service accounts is not put back", machine=master)
+
+
+def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
+    masters = lab.of_role(Role.CONTROL_PLANE)
+    yield planned("etcd-on-data-disk", machine=master)
+    yield planned("etcd-members", machine=master, members={node.name: str(node.ip) for node in masters})
+    yield planned("etcd-health", machine=master, members=len(masters))
+    yield planned("objects-survived", machine=master)
+    for check in ("kubeadm-config", "kube-proxy-config", "kubelet-config"):
+        yield planned(check) if intent.keeps_configuration else observed(check, why=_BARE)
+    if intent.keeps_configuration:
+        yield planned("node-taints-and-labels", joined=(spare,))
+    else:
+        yield observed("node-taints-and-labels", why="a bare init puts the taint on again", joined=(spare,))
+
+
+def _promises(within: timedelta, loss: timedelta, fidelity: Fidelity, intent: Intent) -> Iterator[dict[str, Any]]:
+    yield planned("rpo", target_seconds=loss.total_seconds())
+    yield planned("volume-bytes")
+    for check in ("rto-control-plane", "rto-workload"):
+        if fidelity is Fidelity.VM_EMULATED:
+            yield observed(check, why="emulated machines are slow", target_seconds=within.total_seconds())
+        elif check == "rto-workload" and not intent.keeps_configuration:
+            yield observed(check, why=_BARE, target_seconds=within.total_seconds())
+        else:
+            yield planned(check, target_seconds=within.total_seconds())
+
+
+def _life(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    master = _master(lab)
+    members = tuple(node.name for node in (*lab.of_role(Role.CONTROL_PLANE), *lab.of_role(Role.WORKER)))
+    network = ("kube-system", flannel.NAMESPACE)
+    for check in ("new-write", "scheduling", "rollout"):
+        yield planned(check)
+    if intent.keeps_configuration:
+        yield planned("dns", expected="10.96.0.1")
+        yield planned("service")
+        yield planned("add-ons-running", namespaces=(*network, *_WORKLOADS))
+    else:
+        yield observed("dns", why=_BARE, expected="10.96.0.1")
+        yield observed("service", why=_BARE)
+        yield planned("add-ons-running", namespaces=(flannel.NAMESPACE, canary.SEED_NAMESPACE))
+    yield planned("no-orphans", machines=members)
+    yield planned("watch-continues")
+    seen = (*network, *_WORKLOADS) if intent.keeps_configuration else (canary.SEED_NAMESPACE,)
+    yield planned("after-reboot", machine=master, namespaces=seen)
+
+
+def _hygiene(lab: LabSpec) -> Iterator[dict[str, Any]]:
+    yield planned("keys-private", machine=_master(lab))
+    yield planned("backup-files-private")
+    yield planned("no-secrets-in-reports")
+    yield planned("host-clean")

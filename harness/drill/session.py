@@ -1,0 +1,176 @@
+"""One drill from the first line of its journal to the last."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from harness.backup import FolderVault
+from harness.cluster.cluster import Cluster
+from harness.cluster.kubeadm import HostTraits
+from harness.drill.catalog import DrillInfo
+from harness.drill.closing import audit_host, keep_consoles, scan_for_secrets
+from harness.drill.drill import Drill
+from harness.drill.intent import Intent
+from harness.drill.plan import compose
+from harness.journal import Kind, read_journal
+from harness.journal.event import SCHEMA
+from harness.journal.writer import Journal, Listener
+from harness.lab import Witness
+from harness.ownership import Kind as Owned
+from harness.ownership import cache_root, host_state, open_lease
+from harness.providers.seam import Fidelity, Lab, Provider
+from harness.sabotage import Sabotage
+from harness.spec import ClusterSpec, LabSpec
+from harness.verdict import Outcome, judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the user asked for."""
+
+    run: str
+    provider: Provider
+    kubernetes: str
+    folder: Path
+    keep: str = "never"
+    seed: int = 0
+    sabotage: Sabotage | None = None
+
+
+class Session:
+    """Holds one drill together: lab, cluster, witness, journal, and the end of all of them."""
+
+    def __init__(
+        self, order: Order, info: DrillInfo, lab: LabSpec, intent: Intent, listeners: tuple[Listener, ...] = ()
+    ):
+        self._order = order
+        self._info = info
+        self._spec = lab
+        self._intent = intent
+        order.folder.mkdir(parents=True, exist_ok=True)
+        (order.folder / "evidence").mkdir(exist_ok=True)
+        self.journal = Journal(order.folder / "journal.jsonl", order.provider.clock, listeners)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Drill]:
+        """The drill, ready for its scenario; however the block ends, the journal tells it and is closed."""
+        outcome = "error"
+        before = host_state()
+        secrets: list[str] = []
+        name = None
+        try:
+            self._open()
+            with self._vault() as vault, self._lab() as lab:
+                name = lab.name
+                drill = self._drill(lab, vault)
+                try:
+                    with self._alive(drill, lab):
+                        yield drill
+                except (KeyboardInterrupt, SystemExit):
+                    outcome = "interrupted"
+                    raise
+                except Exception as error:
+                    self._note_error("drill", error)
+                    raise
+                else:
+                    outcome = "finished"
+                finally:
+                    secrets += drill.secrets
+                    self._close_lab(lab)
+        finally:
+            with contextlib.ExitStack() as last:
+                last.callback(self.journal.close)
+                last.callback(self.journal.write, Kind.END, outcome=outcome)
+                audit_host(self.journal, self._order.run, name, before)
+                scan_for_secrets(self.journal, self._order.folder, secrets)
+
+    def _open(self) -> None:
+        provider = self._order.provider
+        self.journal.write(
+            Kind.DRILL,
+            schema=SCHEMA,
+            run=self._order.run,
+            drill=self._info.name,
+            claim=self._info.claim,
+            provider=provider.name,
+            fidelity=provider.fidelity,
+            limits=list(provider.limits),
+            kubernetes=self._order.kubernetes,
+            lab=self._spec.shape,
+            seed=self._order.seed,
+            sabotage=self._order.sabotage.name if self._order.sabotage else None,
+            version=version("kubedrill"),
+            host={"kernel": platform.release(), "processors": os.cpu_count()},
+        )
+        self.journal.write(Kind.PLAN, **compose(self._intent, self._spec, provider.fidelity))
+
+    @contextlib.contextmanager
+    def _vault(self) -> Iterator[FolderVault]:
+        with open_lease(self._order.run) as lease:
+            root = cache_root() / "vaults"
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder = root / lease.name
+            lease.claim(Owned.FOLDER, str(folder))
+            folder.mkdir(mode=0o700)
+            try:
+                yield FolderVault(folder)
+            finally:
+                shutil.rmtree(folder)
+                lease.release(Owned.FOLDER, str(folder))
+
+    @contextlib.contextmanager
+    def _lab(self) -> Iterator[Lab]:
+        order = self._order
+        with contextlib.ExitStack() as stack:
+            with self.journal.phase("lab"), self.journal.wait("disks and network of the lab"):
+                lab = stack.enter_context(
+                    order.provider.lab(
+                        self._spec, kubernetes=order.kubernetes, run=order.run, folder=order.folder / "evidence"
+                    )
+                )
+            yield lab
+            with self.journal.phase("teardown"), self.journal.wait("the lab to be taken down"):
+                stack.close()
+
+    def _drill(self, lab: Lab, vault: FolderVault) -> Drill:
+        self.journal.write(Kind.NOTE, text=f"Kubernetes {lab.kubernetes}, node image {lab.image}")
+        endpoint = self._spec.endpoint if self._intent.shared_endpoint else self._spec.nodes[0].ip
+        spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=endpoint)
+        cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))
+        return Drill(cluster, vault, self._intent, self._order.sabotage, seed=self._order.seed)
+
+    @contextlib.contextmanager
+    def _alive(self, drill: Drill, lab: Lab) -> Iterator[None]:
+        cluster = drill.cluster
+        with self.journal.phase("cluster"):
+            cluster.build()
+        witness = Witness(lab.network, cluster.witness_api(), self.journal, cluster.app)
+        with witness.watching():
+            drill.attend(witness)
+            yield
+
+    def _close_lab(self, lab: Lab) -> None:
+        keep_consoles(self.journal, lab, self._order.folder)
+        if self._order.keep == "always" or (self._order.keep == "on-failure" and not self._looks_good()):
+            self.journal.write(Kind.NOTE, text=lab.keep())
+
+    def _looks_good(self) -> bool:
+        verdict = judge(read_journal(self.journal.path))
+        return not any(one.required and one.outcome is Outcome.BROKEN for one in verdict.findings)
+
+    def _note_error(self, where: str, error: BaseException) -> None:
+        self.journal.write(Kind.ERROR, where=where, type=type(error).__name__, message=str(error))
+
+
+def traits(fidelity: Fidelity) -> HostTraits:
+    """What the machines' kernel allows."""
+    shared = fidelity in (Fidelity.CONTAINER, Fidelity.REHEARSAL)
+    v2 = Path("/sys/fs/cgroup/cgroup.controllers").exists()
+    return HostTraits(cgroup_v1=shared and not v2, shared_kernel=shared)

@@ -1,0 +1,11 @@
+"""The pytest plugin: options, the marker `lab`, and the fixtures of a scenario."""
+
+from harness.pytest_plugin.hooks import (
+    drill,
+    host,
+    pytest_addoption,
+    pytest_configure,
+    pytest_pyfunc_call,
+)
+
+__all__ = ["drill", "host", "pytest_addoption", "pytest_configure", "pytest_pyfunc_call"]

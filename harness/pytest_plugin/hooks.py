@@ -1,0 +1,71 @@
+"""What pytest calls: a scenario becomes a drill, and its verdict becomes the test's outcome."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+import testinfra.host
+
+from harness.drill import Drill
+from harness.pytest_plugin.backend import host_over
+from harness.pytest_plugin.options import Options, add_options, settle_run
+from harness.pytest_plugin.performance import Performance
+
+_PERFORMANCE = pytest.StashKey[Performance]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, settle the run's id, and make a polite kill release everything like Ctrl-C."""
+    config.addinivalue_line("markers", "lab(shape, endpoint='shared'): the machines that a drill needs")
+    settle_run(config)
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
+    """The drill of the scenario, with its cluster built and its witness watching."""
+    performance = Performance(request.node, Options.of(request.config))
+    request.node.stash[_PERFORMANCE] = performance
+    yield performance.begin()
+    performance.end(None)
+
+
+@pytest.fixture
+def host(drill: Drill) -> testinfra.host.Host:
+    """The first control plane, as pytest-testinfra asks it; `host.get_host` is not needed, see `drill.cluster`."""
+    return host_over(drill.cluster.master)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """After the story the drill is closed and judged, and its verdict is the outcome of the test."""
+    try:
+        result = yield
+    except BaseException:
+        _end(pyfuncitem, sys.exc_info()[1])
+        raise
+    _end(pyfuncitem, None)
+    return result
+
+
+def _end(item: pytest.Function, error: BaseException | None) -> None:
+    performance = item.stash.get(_PERFORMANCE, None)
+    if performance is not None:
+        performance.end(error)
+        if error is None:
+            performance.announce()

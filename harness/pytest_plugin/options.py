@@ -1,0 +1,71 @@
+"""What the user asked for on pytest's command line."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.clock import HostClock
+from harness.errors import SpecError
+from harness.ownership import MARK, new_run_id
+from harness.sabotage import SABOTAGES, Sabotage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of one pytest session."""
+
+    run: str
+    provider: str
+    kubernetes: str
+    reports: Path
+    keep: str
+    sabotage: str | None
+    seed: int
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Options:
+        """The options as pytest parsed them."""
+        return cls(
+            run=os.environ[MARK],
+            provider=config.getoption("--provider"),
+            kubernetes=config.getoption("--kubernetes"),
+            reports=Path(config.getoption("--kubedrill-reports")),
+            keep=config.getoption("--keep"),
+            sabotage=config.getoption("--sabotage"),
+            seed=config.getoption("--seed"),
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where this run's reports go."""
+        return self.reports / self.run
+
+    def chosen_sabotage(self) -> Sabotage | None:
+        """The sabotage by its name."""
+        if self.sabotage is None:
+            return None
+        for sabotage in SABOTAGES:
+            if sabotage.name == self.sabotage:
+                return sabotage()
+        raise SpecError(f"There is no sabotage '{self.sabotage}'")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("kubedrill")
+    group.addoption("--provider", default="auto", help="auto, libvirt, container, vagrant or rehearsal")
+    group.addoption("--kubernetes", default="v1.34", metavar="vX.Y", help="version of the clusters")
+    group.addoption("--kubedrill-run", metavar="RUN", help="id of the run that this session belongs to")
+    group.addoption("--kubedrill-reports", default="reports", metavar="DIR", help="where reports go")
+    group.addoption("--keep", default="never", choices=("never", "on-failure", "always"), help="keep the lab")
+    group.addoption("--sabotage", metavar="NAME", help="spoil the drill; it has to notice")
+    group.addoption("--seed", type=int, default=0, help="seed of what is random")
+
+
+def settle_run(config: pytest.Config) -> None:
+    """Give the session its run id; workers find it in their environment."""
+    os.environ[MARK] = config.getoption("--kubedrill-run") or os.environ.get(MARK) or new_run_id(HostClock().now())

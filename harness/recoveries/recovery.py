@@ -1,0 +1,31 @@
+"""What every recovery is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from harness.backup import Bundle
+from harness.cluster.cluster import Cluster
+
+
+class Recovery(Protocol):
+    """One way back from a loss, from what is kept off the machine alone."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the journal."""
+        ...
+
+    @property
+    def node(self) -> str:
+        """The machine that is brought back."""
+        ...
+
+    @property
+    def keeps_configuration(self) -> bool:
+        """Whether it promises to bring back more than the identity: configuration, taints, old tokens."""
+        ...
+
+    def run(self, cluster: Cluster, bundle: Bundle) -> None:
+        """Do it; a step that the machine refuses ends it."""
+        ...

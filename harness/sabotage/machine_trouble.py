@@ -1,0 +1,72 @@
+"""Something goes wrong on the machines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from harness.cluster.cluster import Cluster
+from harness.faults import Fault
+from harness.faults.fault import Bite
+from harness.lab import Node
+from harness.sabotage.sabotage import Expected, Sabotage
+
+
+class _Nothing:
+    """A fault that claims to bite and does not."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.name = fault.name
+        self.node = fault.node
+        self.bites: tuple[Bite, ...] = fault.bites
+
+    def strike(self, cluster: Cluster) -> None:
+        """Do nothing at all."""
+
+
+class FaultDoesNothing(Sabotage):
+    """The disaster never happened."""
+
+    name = "fault-does-nothing"
+    does = "replaces the fault by nothing"
+    expected = Expected(verdict="inconclusive", names="did not bite")
+
+    def fault(self, fault: Fault) -> Fault:
+        """The same claims, and no deed."""
+        return _Nothing(fault)
+
+
+class EmptyDataDisk(Sabotage):
+    """The data disk that comes back is empty."""
+
+    name = "empty-data-disk"
+    does = "makes a new, empty file system on the etcd data disk before the recovery"
+    expected = Expected(verdict="failed", names="data disk")
+
+    def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
+        """Format it."""
+        node.run(["mkfs.ext4", "-q", "-F", "/dev/disk/kubedrill/etcd"])
+
+
+class SlowRecovery(Sabotage):
+    """The recovery works, but too late."""
+
+    name = "slow-recovery"
+    does = "lets the promised time pass before the recovery starts"
+    expected = Expected(verdict="failed", names="RTO")
+
+    def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:
+        """Wait for as long as the recovery may take."""
+        with cluster.journal.wait(f"a sluggish recovery of '{node.name}'"):
+            cluster.journal.clock.pause(within.total_seconds())
+
+
+class NotAfterReboot(Sabotage):
+    """What was recovered lives until the next reboot."""
+
+    name = "not-after-reboot"
+    does = "disables kubelet on the recovered machine"
+    expected = Expected(verdict="failed", names="reboot")
+
+    def after_recovery(self, cluster: Cluster, node: Node) -> None:  # noqa: ARG002
+        """Take kubelet out of the boot."""
+        node.run(["systemctl", "disable", "kubelet.service"])

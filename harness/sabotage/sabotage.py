@@ -1,0 +1,52 @@
+"""What every sabotage is: a handful of moments at which it may spoil something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from harness.backup import Bundle
+from harness.cluster.cluster import Cluster
+from harness.faults import Fault
+from harness.lab import Node
+from harness.spec import LabSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How a drill has to end that was spoiled so: its verdict, and a word that its cause must name."""
+
+    verdict: str
+    names: str
+
+
+class Sabotage:
+    """Spoils nothing; each sabotage overrides the one moment that is its own."""
+
+    name: str
+    #: What it does, in a sentence.
+    does: str
+    expected: Expected
+
+    @classmethod
+    def why_not(cls, lab: LabSpec, *, keeps_configuration: bool) -> str | None:  # noqa: ARG003
+        """Why it does not apply to a drill with this lab and this sort of recovery; None if it does."""
+        return None
+
+    def fault(self, fault: Fault) -> Fault:
+        """The fault that strikes instead."""
+        return fault
+
+    def bundle(self, bundle: Bundle) -> Bundle:
+        """The backup that the recovery gets instead."""
+        return bundle
+
+    def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:
+        """What happens between the proof of the fault and the recovery."""
+
+    def after_recovery(self, cluster: Cluster, node: Node) -> None:
+        """What happens once the recovery is done."""
+
+    def leaves_out(self, fact: str, moment: str) -> bool:  # noqa: ARG002
+        """Whether this question is never asked."""
+        return False
