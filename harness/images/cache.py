@@ -35,7 +35,8 @@ def require_space(folder: Path, need_mib: int, purpose: str) -> None:
     if have_mib < need_mib:
         raise hinted(
             LabError(
-                f"There is not enough room in '{folder}' for {purpose}: it needs {need_mib} MiB, there are {have_mib} MiB"
+                f"There is not enough room in '{folder}' for {purpose}: "
+                f"it needs {need_mib} MiB, there are {have_mib} MiB"
             ),
             "Free some space, run `kubedrill image prune`, or choose another place with KUBEDRILL_CACHE.",
         )
