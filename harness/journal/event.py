@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,13 +74,23 @@ class Event:
     def from_line(cls, line: str) -> Event:
         """Read one line back; a line that is not an event is an error that says why."""
         try:
-            record = json.loads(line)
+            record = json.loads(line, parse_constant=_refuse)
             return cls(
                 seq=int(record.pop("seq")),
                 at=datetime.fromisoformat(record.pop("at")),
-                mono=float(record.pop("mono")),
+                mono=_finite(float(record.pop("mono"))),
                 kind=Kind(record.pop("kind")),
                 data=record,
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as bad:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as bad:
             raise JournalError(f"Not a line of a journal ({bad}): {line[:80]!r}") from bad
+
+
+def _finite(mono: float) -> float:
+    if not math.isfinite(mono):
+        raise ValueError(f"the clock cannot show {mono}")
+    return mono
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")

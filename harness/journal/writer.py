@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harness.clock import Clock
+from harness.errors import JournalError
 from harness.journal.event import Event, Kind
 from harness.journal.redaction import redact
 
@@ -37,20 +38,34 @@ class Journal:
         self._listeners = listeners
         self._lock = threading.Lock()
         self._waits = itertools.count(1)
-        self._seq = itertools.count()
+        self._next = 0
+        self._size = 0
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
 
     def write(self, kind: Kind, **data: Any) -> Event:
         """Append one event; what is secret in it is taken out."""
         clean = json.loads(redact_json(data))
         with self._lock:
-            event = Event(seq=next(self._seq), at=self.clock.now(), mono=self.clock.monotonic(), kind=kind, data=clean)
-            os.write(self._file, (event.to_line() + "\n").encode())
-            if kind not in _FREQUENT:
-                os.fsync(self._file)
+            event = Event(seq=self._next, at=self.clock.now(), mono=self.clock.monotonic(), kind=kind, data=clean)
+            self._append((event.to_line() + "\n").encode(errors="replace"), sync=kind not in _FREQUENT)
+            self._next += 1
         for listener in self._listeners:
             listener(event)
         return event
+
+    def _append(self, line: bytes, *, sync: bool) -> None:
+        """Write a whole line, or take back what was written of it, so that the journal stays readable."""
+        try:
+            written = 0
+            while written < len(line):
+                written += os.write(self._file, line[written:])
+            if sync:
+                os.fsync(self._file)
+        except OSError as refused:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._size)
+            raise JournalError(f"The journal '{self.path}' cannot be written: {refused.strerror}") from refused
+        self._size += len(line)
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:

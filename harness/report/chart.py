@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -83,7 +84,7 @@ def _hatching() -> Element:
 
 def _axis(scale: _Scale, height: float) -> Iterator[Element]:
     whole = scale.end - scale.begin
-    step = next((step for step in _STEPS if whole / step <= 9), 7200)
+    step = next((step for step in _STEPS if whole / step <= 9), math.ceil(whole / 9))
     for tick in range(0, int(whole) + 1, step):
         x = scale.x(scale.begin + tick)
         yield e("line", x1=x, x2=x, y1=20, y2=height, class_="grid")

@@ -9,6 +9,8 @@ from harness.facts.witness import API_LEDGER, VOLUME_LEDGER, LedgerReadBack
 from harness.journal import Event, History, Kind
 from harness.verdict.timeline import fault_end, fault_start, recovery_window_end
 
+#: Nothing that a drill counts comes near it; infinity and NaN do not pass it.
+_BOUND = 1e15
 LEDGERS: tuple[LedgerReadBack, ...] = (API_LEDGER, VOLUME_LEDGER)
 
 
@@ -40,7 +42,9 @@ class Loss:
 def number(event: Event, field: str) -> float | None:
     """A number in an event, if it is one."""
     value = event.data.get(field)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _BOUND:
+        return None
+    return float(value)
 
 
 def gaps(history: History, probe: str) -> list[Gap]:

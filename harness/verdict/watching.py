@@ -13,6 +13,8 @@ from harness.verdict.timeline import ended, fault_start
 from harness.verdict.wording import counted, listed, quoted
 
 _MARKERS = "marker"
+_BACK = ("resumed", "relist")
+_CARRYING = ("opened", "event", "resumed", "relist")
 #: A marker acknowledged this short before the watch was closed may still be on its way.
 _ON_ITS_WAY_SECONDS = 2.0
 
@@ -45,41 +47,45 @@ class WatchContinues:
 
 
 def _missed(record: Record, name: str, own: list[Event], fault: Event) -> list[str]:
-    back = [event for event in own if event.mono > fault.mono and event.data.get("state") in ("resumed", "relist")]
+    back = [event for event in own if event.seq > fault.seq and event.data.get("state") in _BACK]
     if not back:
         return [f"the watch {quoted(name)} never came back after the fault"]
     record.note(back[0])
     faults = []
     last: int | None = None
-    listed_anew = False
+    anew = False
     delivered: set[int] = set()
     for event in own:
-        listed_anew = listed_anew or event.data.get("state") == "relist"
+        anew = anew or event.data.get("state") == "relist"
         marker = _marker(event)
         if marker is None:
             continue
-        if last is not None and marker > last + 1 and not listed_anew:
+        if last is not None and marker > last + 1 and not anew:
             record.note(event)
-            faults.append(f"the watch {quoted(name)} missed the markers {last + 1} to {marker - 1} in silence")
-        if event.mono >= back[0].mono:
-            delivered.add(marker)
-        last, listed_anew = marker if last is None else max(last, marker), False
-    return faults or _silent(record, name, own, back[-1], delivered)
+            gap = f"marker {last + 1}" if marker == last + 2 else f"markers {last + 1} to {marker - 1}"
+            faults.append(f"the watch {quoted(name)} missed the {gap} in silence")
+        delivered.add(marker)
+        last, anew = marker if last is None else max(last, marker), False
+    return faults or _silent(record, name, own, fault, delivered)
 
 
-def _silent(record: Record, name: str, own: list[Event], back: Event, delivered: set[int]) -> list[str]:
-    """What was touched while the watch was back must have come; without that record, at least something must have."""
-    closed = next((event.mono for event in own if event.data.get("state") == "closed" and event.mono > back.mono), None)
-    until = (ended(record.history) if closed is None else closed) - _ON_ITS_WAY_SECONDS
-    touched = [n for n, event in acknowledged(record.history, _MARKERS) if back.mono < event.mono < until]
+def _silent(record: Record, name: str, own: list[Event], fault: Event, delivered: set[int]) -> list[str]:
+    """What was touched since the fault must have come; without such a record, at least something must have."""
+    relists = [event for event in own if event.seq > fault.seq and event.data.get("state") == "relist"]
+    # Who lists anew learns the state, not the events that led to it.
+    since = relists[-1] if relists else fault
+    closed = [event.mono for event in own if event.data.get("state") == "closed" and event.seq > since.seq]
+    until = (closed[-1] if closed else ended(record.history)) - _ON_ITS_WAY_SECONDS
+    touched = [n for n, event in acknowledged(record.history, _MARKERS) if event.seq > since.seq and event.mono < until]
     silent = [n for n in touched if n not in delivered]
     if silent:
         return [f"the watch {quoted(name)} came back but was silent about {listed(silent)}"]
-    if not touched and not delivered and back.data.get("state") != "relist":
+    came = any(event.seq > fault.seq and _marker(event) is not None for event in own)
+    if not came and not relists:
         return [f"the watch {quoted(name)} came back but stayed silent"]
     return []
 
 
 def _marker(event: Event) -> int | None:
     marker = number(event, "marker")
-    return None if marker is None or event.data.get("state") not in ("event", "relist", "opened") else int(marker)
+    return None if marker is None or event.data.get("state") not in _CARRYING else int(marker)
