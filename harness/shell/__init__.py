@@ -1,6 +1,6 @@
 """The one door to other programs: argument lists only, never a shell string."""
 
 from harness.shell.command import Completed, capture, run
-from harness.shell.process import spawn
+from harness.shell.process import become, spawn
 
-__all__ = ["Completed", "capture", "run", "spawn"]
+__all__ = ["Completed", "become", "capture", "run", "spawn"]

@@ -10,7 +10,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from harness.errors import CommandError, hinted
 
@@ -57,6 +57,12 @@ def spawn(
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+
+
+def become(argv: Sequence[str]) -> NoReturn:
+    """Let this process go on as another program, which then has the terminal to itself."""
+    _require(argv[0], os.environ.get("PATH"), None)
+    os.execvp(argv[0], list(argv))
 
 
 @functools.cache

@@ -1,0 +1,5 @@
+"""The command line: `kubedrill`."""
+
+from harness.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,60 @@
+"""`kubedrill judge` and `kubedrill report`: both again, from the journals alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.commands.options import AsJson, Reports, settings
+from harness.cli.console import answers, print_json
+from harness.cli.exit_status import ExitStatus
+from harness.cli.run.folder import find_run
+from harness.cli.run.follow import JOURNAL
+from harness.cli.run.outcome import exit_status, read_outcome
+from harness.cli.run.summary import say_outcomes
+from harness.errors import SpecError
+from harness.journal import read_journal
+from harness.report import exit_status as status_of
+from harness.report import merge, write_reports
+from harness.report.document import document
+from harness.verdict import judge as judge_history
+
+Run = Annotated[str, typer.Argument(help="'latest', the name of a run, or a folder.")]
+
+
+def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False) -> int:
+    """Write the reports of a run anew, and say its verdicts."""
+    folder = find_run(run, reports or Path(settings().reports))
+    drills = _drills(folder)
+    for drill in drills:
+        write_reports(drill)
+    # The folder of a single drill has no summary of a run.
+    if folder not in drills:
+        merge(folder)
+    outcomes = [read_outcome(drill.parent, drill.name) for drill in drills]
+    if as_json:
+        print_json([outcome.report for outcome in outcomes])
+    else:
+        say_outcomes(outcomes, answers())
+    return exit_status(outcomes)
+
+
+def judge(run: Run = "latest", reports: Reports = None, as_json: AsJson = False) -> int:
+    """Judge a run anew, without writing anything."""
+    folder = find_run(run, reports or Path(settings().reports))
+    verdicts = [judge_history(read_journal(drill / JOURNAL)) for drill in _drills(folder)]
+    if as_json:
+        print_json([document(verdict) for verdict in verdicts])
+    else:
+        lines = [f"{one.word.upper():<12}  {one.header.drill}  {one.cause}".rstrip() for one in verdicts]
+        answers().print("\n".join(lines), markup=False, soft_wrap=True)
+    return ExitStatus(status_of([one.word for one in verdicts]))
+
+
+def _drills(folder: Path) -> tuple[Path, ...]:
+    found = (folder,) if (folder / JOURNAL).is_file() else tuple(path.parent for path in folder.glob(f"*/{JOURNAL}"))
+    if not found:
+        raise SpecError(f"There is no journal in '{folder}', so nothing can be judged")
+    return tuple(sorted(found))

@@ -1,0 +1,102 @@
+"""`kubedrill run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from harness.cli.commands.options import AsJson, Reports, complete_drill, known_drills, settings
+from harness.cli.console import answers, print_json, remarks
+from harness.cli.exit_status import ExitStatus
+from harness.cli.run.outcome import exit_status
+from harness.cli.run.parent import RunParent, RunResult
+from harness.cli.run.request import Wishes, check_request
+from harness.cli.run.summary import say_outcomes, say_pass_rate
+
+
+def run(
+    drills: Annotated[
+        list[str], typer.Argument(metavar="DRILL...", help="Exact names.", autocompletion=complete_drill)
+    ],
+    provider: Annotated[
+        str | None, typer.Option(help="auto, libvirt, container, vagrant or rehearsal.", metavar="NAME")
+    ] = None,
+    kubernetes: Annotated[str | None, typer.Option(help="Such as v1.34.", metavar="VERSION")] = None,
+    workers: Annotated[int | None, typer.Option("-n", "--workers", help="How many drills go on at once.")] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="Leave the lab up: never, on-failure or always.", metavar="WHEN")
+    ] = None,
+    sabotage: Annotated[
+        str | None, typer.Option(help="Spoil the drill, which must notice and name it.", metavar="NAME")
+    ] = None,
+    repeat: Annotated[int, typer.Option(help="Do it so many times, and say how often it passed.")] = 1,
+    reports: Reports = None,
+    seed: Annotated[int | None, typer.Option(help="The seed of all chance in the drill.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Perform drills, and judge whether the restore works."""
+    chosen = settings()
+    wishes = Wishes(
+        drills=drills,
+        provider=provider,
+        kubernetes=kubernetes,
+        workers=workers,
+        keep=keep,
+        sabotage=sabotage,
+        repeat=repeat,
+        reports=reports,
+        seed=seed,
+    )
+    request = check_request(wishes, known_drills(chosen), chosen)
+    console = remarks() if as_json else answers()
+    parent, results = RunParent(console=console, quiet=as_json), []
+    for _ in range(request.repeat):
+        results.append(parent.perform(request))
+        _say(results[-1], console)
+        if results[-1].status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
+            break
+    if as_json:
+        print_json(_document(results[0]) if request.repeat == 1 else {"runs": [_document(one) for one in results]})
+    elif request.repeat > 1:
+        say_pass_rate([result.outcomes for result in results], console)
+    return _status(results)
+
+
+def _status(results: list[RunResult]) -> int:
+    last = results[-1].status
+    if last in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED) or len(results) == 1:
+        return last
+    worst = exit_status([outcome for result in results for outcome in result.outcomes])
+    unclean = any(result.status is ExitStatus.CANNOT_TELL for result in results)
+    return ExitStatus.CANNOT_TELL if worst is ExitStatus.PASSED and unclean else worst
+
+
+def _say(result: RunResult, console: Console) -> None:
+    """The verdicts, then what else a person must know: in `--json` on standard error."""
+    say_outcomes(result.outcomes, console)
+    for remark in result.remarks:
+        console.print(f"Note: {remark}", markup=False, soft_wrap=True)
+    for name in result.kept:
+        lines = (
+            f"The lab '{name}' is kept for {settings().keep_hours} h at most.",
+            f"  Get in:  kubedrill shell {result.run} master1",
+            f"  End it:  kubedrill reap --run {result.run}",
+        )
+        console.print("\n".join(lines), markup=False, soft_wrap=True)
+
+
+def _document(result: RunResult) -> dict[str, object]:
+    return {
+        "run": result.run,
+        "exit_status": int(result.status),
+        "reports": str(Path(result.folder)),
+        "remarks": list(result.remarks),
+        "kept": list(result.kept),
+        "drills": [
+            outcome.report or {"drill": outcome.drill, "verdict": outcome.verdict, "cause": outcome.cause}
+            for outcome in result.outcomes
+        ],
+    }

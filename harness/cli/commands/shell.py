@@ -1,0 +1,40 @@
+"""`kubedrill shell`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from harness.errors import SpecError, hinted
+from harness.ownership import Kind, check_run_id, read_leases
+from harness.shell import become
+
+_PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none")
+
+
+def shell(
+    run: Annotated[str, typer.Argument(help="The name of a run, as `kubedrill status` shows it.")],
+    node: Annotated[str, typer.Argument(help="The name of a machine, such as master1.")],
+) -> None:
+    """Open a shell on a machine of a lab that is up."""
+    name = container_of(check_run_id(run), node)
+    terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else ["--interactive"]
+    become([*_PODMAN, "exec", *terminal, name, "bash", "-l"])
+
+
+def container_of(run: str, node: str) -> str:
+    """The podman name of a machine of a run."""
+    leases = [lease for lease in read_leases() if lease.run == run]
+    machines = {
+        claim.name.removeprefix(f"{lease.name}-"): claim.name
+        for lease in leases
+        for claim in lease.claims
+        if claim.kind is Kind.CONTAINER
+    }
+    if node in machines:
+        return machines[node]
+    if not machines:
+        raise hinted(SpecError(f"The run '{run}' has no machine that is up"), "`kubedrill status` shows what is.")
+    raise SpecError(f"The run '{run}' has no machine '{node}' that is up; it has {', '.join(sorted(machines))}")

@@ -1,0 +1,69 @@
+"""`kubedrill status`."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.table import Table
+
+from harness.cli.commands.options import AsJson
+from harness.cli.console import answers, print_json
+from harness.ownership import Kind, LeaseRecord, State, cache_root, read_leases
+
+_STYLES = {State.ALIVE: "green", State.KEPT: "yellow", State.DEAD: "red"}
+
+
+def status(as_json: AsJson = False) -> None:
+    """Show who owns what on this host: runs that live, labs that are kept, and what the dead left behind."""
+    leases = read_leases()
+    if as_json:
+        print_json({"cache": str(cache_root()), "leases": [_document(lease) for lease in leases]})
+        return
+    console = answers()
+    console.print(f"Cache: {cache_root()}", markup=False, soft_wrap=True)
+    if not leases:
+        console.print("Nothing is owned: no run is going on, and none left anything behind.", soft_wrap=True)
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("run", "lab", "state", "process", "since", "owns"):
+        table.add_column(title, no_wrap=title != "owns")
+    for lease in leases:
+        style = _STYLES[lease.state]
+        table.add_row(
+            lease.run,
+            "the run itself" if lease.parent else lease.suffix,
+            f"[{style}]{_state(lease)}[/{style}]",
+            str(lease.pid or ""),
+            lease.started,
+            owns(lease),
+        )
+    console.print(table)
+    if any(lease.state is State.DEAD for lease in leases):
+        console.print("\nThe dead are buried by: kubedrill reap", soft_wrap=True)
+
+
+def owns(lease: LeaseRecord) -> str:
+    """How many of each kind, the machines by name."""
+    count = Counter(claim.kind for claim in lease.claims)
+    machines = [claim.name.removeprefix(f"{lease.name}-") for claim in lease.claims if claim.kind is Kind.CONTAINER]
+    rest = [f"{number} {kind}" for kind, number in sorted(count.items()) if kind is not Kind.CONTAINER]
+    return ", ".join([*sorted(machines), *rest]) or "nothing"
+
+
+def _state(lease: LeaseRecord) -> str:
+    until = f" until {lease.kept_until:%H:%M} UTC" if lease.state is State.KEPT and lease.kept_until else ""
+    return f"{lease.state}{until}"
+
+
+def _document(lease: LeaseRecord) -> dict[str, object]:
+    return {
+        "run": lease.run,
+        "lab": lease.name,
+        "state": lease.state.value,
+        "parent": lease.parent,
+        "pid": lease.pid,
+        "started": lease.started,
+        "kept_until": lease.kept_until.isoformat() if lease.kept_until else None,
+        "claims": [{"kind": claim.kind.value, "name": claim.name} for claim in lease.claims],
+        "damage": list(lease.damage),
+    }

@@ -1,0 +1,1 @@
+"""`kubedrill run`: the parent process of a run."""

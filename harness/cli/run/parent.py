@@ -1,0 +1,121 @@
+"""The parent of a run: it owns the run, starts pytest, watches, cleans up and says how it ended."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from harness.cli.exit_status import ExitStatus
+from harness.cli.run.building import show_building
+from harness.cli.run.child import GRACE, performing, pytest_argv, supervise
+from harness.cli.run.folder import drop_if_empty, make_run_folder, point_latest
+from harness.cli.run.follow import Follower
+from harness.cli.run.outcome import LOG, Outcome, exit_status, read_outcome
+from harness.cli.run.request import RunRequest
+from harness.cli.run.signals import Signals, listening
+from harness.cli.run.view import LineView, NoView, TableView, View
+from harness.clock import Clock, HostClock
+from harness.images.image import ensure_image
+from harness.images.store import release_store
+from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, reap
+from harness.report import merge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One run that is over."""
+
+    run: str
+    folder: Path
+    outcomes: tuple[Outcome, ...]
+    status: ExitStatus
+    remarks: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunParent:
+    """All that the parent needs besides the request; replaced in tests."""
+
+    console: Console
+    quiet: bool = False
+    clock: Clock = field(default_factory=HostClock)
+    grace: timedelta = GRACE
+    argv: Callable[[RunRequest, str, Path, int], Sequence[str]] = pytest_argv
+    prepare: Callable[[RunRequest, Console, bool], None] = lambda request, console, quiet: prepare_image(
+        request, console, quiet=quiet
+    )
+
+    def perform(self, request: RunRequest) -> RunResult:
+        """Run the drills once; whatever happens, nothing but a kept lab is left."""
+        run = new_run_id(self.clock.now())
+        folder = make_run_folder(request.reports, run)
+        with listening() as signals, open_lease(run, parent=True) as lease:
+            self._say(f"Run {run}: provider {request.provider}, {request.why}; Kubernetes {request.kubernetes}.")
+            before = host_state()
+            try:
+                self.prepare(request, self.console, self.quiet)
+                self._drive(request, lease, folder, signals)
+            finally:
+                with signals.deferred():
+                    reaped = _leave_nothing(request, run)
+                    drop_if_empty(folder)
+            outcomes = tuple(read_outcome(folder, drill.name) for drill in request.drills)
+            status = ExitStatus.of_signal(signals.received[0]) if signals.received else exit_status(outcomes)
+            remarks = (*_remarks(reaped), *before.changes(host_state()))
+            if reaped.left and status is ExitStatus.PASSED:
+                status = ExitStatus.CANNOT_TELL
+            merge(folder, [drill.name for drill in request.drills])
+        point_latest(request.reports, run)
+        return RunResult(
+            run=run, folder=folder, outcomes=outcomes, status=status, remarks=remarks, kept=tuple(reaped.kept)
+        )
+
+    def _drive(self, request: RunRequest, lease: Lease, folder: Path, signals: Signals) -> None:
+        view, follower = self._view(request), Follower(folder)
+
+        def look() -> None:
+            for drill, event in follower.new_events():
+                view.take(drill, event)
+            view.refresh(self.clock.now())
+
+        argv = self.argv(request, lease.run, folder, request.seed if request.seed is not None else secrets.randbits(32))
+        with signals.deferred(), view, performing(argv, lease.environment, folder / LOG) as child:
+            supervise(child, signals, look, self.clock, self.grace)
+            look()
+
+    def _view(self, request: RunRequest) -> View:
+        names = [drill.name for drill in request.drills]
+        if self.quiet:
+            return NoView()
+        return TableView(names, self.console) if self.console.is_terminal else LineView(names, self.console)
+
+    def _say(self, text: str) -> None:
+        if not self.quiet:
+            self.console.print(text, markup=False, soft_wrap=True)
+
+
+def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None:
+    """Have the node image before the drills begin, so that its minutes are nobody's recovery time."""
+    if request.is_real:
+        with show_building(console, quiet=quiet) as progress:
+            ensure_image(request.kubernetes, request.source, progress)
+
+
+def _leave_nothing(request: RunRequest, run: str) -> ReapReport:
+    if not request.is_real:
+        return ReapReport()
+    reaped = reap([], own=run)
+    # Killed drills leave the store mounted; in use by others it stays.
+    release_store()
+    return reaped
+
+
+def _remarks(reaped: ReapReport) -> tuple[str, ...]:
+    ended = tuple(f"Left behind by the drills and removed: {leak}" for leak in reaped.ended)
+    return (*ended, *(f"Could not be removed: {leak}" for leak in reaped.left), *reaped.errors)

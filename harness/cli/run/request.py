@@ -1,0 +1,154 @@
+"""What one `kubedrill run` was asked for, checked before anything is touched."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from harness.drill.catalog import DrillInfo
+from harness.errors import SpecError, hinted
+from harness.images.catalog import DEFAULT, resolve_version
+from harness.sabotage import SABOTAGES
+from harness.spec.settings import PROVIDERS, Settings
+
+#: The providers that can make labs in this version; `auto` chooses among the real ones.
+AVAILABLE = ("container", "rehearsal")
+KEEPS = ("never", "on-failure", "always")
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """A run that can begin."""
+
+    drills: tuple[DrillInfo, ...]
+    provider: str
+    why: str
+    kubernetes: str
+    source: str
+    workers: int
+    keep: str
+    sabotage: str | None
+    repeat: int
+    reports: Path
+    seed: int | None
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it makes machines."""
+        return self.provider != "rehearsal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privileges:
+    """What the host lets us do; replaced in tests."""
+
+    is_root: Callable[[], bool] = lambda: os.geteuid() == 0
+    find_program: Callable[[str], str | None] = shutil.which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line said; None where it said nothing."""
+
+    drills: Sequence[str]
+    provider: str | None = None
+    kubernetes: str | None = None
+    workers: int | None = None
+    keep: str | None = None
+    sabotage: str | None = None
+    repeat: int = 1
+    reports: Path | None = None
+    seed: int | None = None
+
+
+def check_request(
+    wishes: Wishes, known: Sequence[DrillInfo], settings: Settings, privileges: Privileges | None = None
+) -> RunRequest:
+    """The request, or a SpecError that says what cannot be and what can."""
+    by_name = {drill.name: drill for drill in known}
+    # Asked for twice is asked for once: `--repeat` is the way to run a drill again.
+    names = dict.fromkeys(wishes.drills)
+    drills = tuple(by_name[one_of("drill", name, by_name, "`kubedrill list` shows them all")] for name in names)
+    if not drills:
+        raise hinted(SpecError("No drill was named"), "`kubedrill list` shows them all.")
+    provider, why = _provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
+    version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
+    if wishes.sabotage is not None:
+        one_of("sabotage", wishes.sabotage, [sabotage.name for sabotage in SABOTAGES])
+    request = RunRequest(
+        drills=drills,
+        provider=provider,
+        why=why,
+        kubernetes=version.kubernetes,
+        source=settings.source,
+        workers=_positive("number of workers", wishes.workers if wishes.workers is not None else settings.workers),
+        keep=one_of("value of --keep", wishes.keep or settings.keep, KEEPS),
+        sabotage=wishes.sabotage,
+        repeat=_positive("number of repetitions", wishes.repeat),
+        reports=_reports(wishes.reports or Path(settings.reports)),
+        seed=wishes.seed,
+    )
+    if request.is_real:
+        _check_privileges(request, privileges or Privileges())
+    return request
+
+
+def one_of(kind: str, value: str, known: Iterable[str], hint: str = "") -> str:
+    """Return the value if it is known; otherwise say what was meant perhaps."""
+    choices = sorted(known)
+    if value in choices:
+        return value
+    close = difflib.get_close_matches(value, choices, n=3, cutoff=0.5)
+    quoted = " or ".join(f"'{name}'" for name in close)
+    meant = f"Did you mean {quoted}?" if close else ""
+    rest = hint or f"Known are: {', '.join(choices) or 'none'}"
+    raise hinted(SpecError(f"There is no {kind} '{value}'"), f"{meant} {rest.rstrip('.')}.".strip())
+
+
+def _provider(asked: str) -> tuple[str, str]:
+    if asked == "auto":
+        return "container", "chosen by 'auto', because no guest was proven to boot under KVM on this host"
+    if asked not in AVAILABLE:
+        raise hinted(
+            SpecError(f"The provider '{asked}' is not part of this version"), f"Use one of: {', '.join(AVAILABLE)}."
+        )
+    return asked, "as asked"
+
+
+def _positive(what: str, value: int) -> int:
+    if value < 1:
+        raise SpecError(f"The {what} cannot be {value}: it is at least 1")
+    return value
+
+
+def _reports(path: Path) -> Path:
+    for folder in (path, *path.parents):
+        if folder.exists():
+            if not folder.is_dir():
+                raise hinted(
+                    SpecError(f"The reports cannot lie in '{path}': '{folder}' is not a folder"), "See --reports."
+                )
+            if not os.access(folder, os.W_OK):
+                raise hinted(SpecError(f"The reports cannot be written to '{path}': no permission"), "See --reports.")
+            break
+    return path.absolute()
+
+
+def _check_privileges(request: RunRequest, privileges: Privileges) -> None:
+    if not privileges.is_root():
+        names = " ".join(drill.name for drill in request.drills)
+        raise hinted(
+            SpecError(f"The provider '{request.provider}' makes real machines, which needs root"),
+            f"Run `sudo kubedrill run {names}`, or rehearse without machines: --provider rehearsal.",
+        )
+    if privileges.find_program("podman") is None:
+        raise hinted(
+            SpecError("The provider 'container' needs podman, which is not installed"),
+            "Run `kubedrill setup --provider container`.",
+        )
