@@ -40,12 +40,7 @@ def make_app() -> typer.Typer:
 
 
 def kubedrill(
-    show_version: Annotated[
-        bool,
-        typer.Option(
-            "--version", help="Show the version.", callback=lambda wanted: _show_version(wanted), is_eager=True
-        ),
-    ] = False,
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
 ) -> None:
     """Rehearses the loss of a Kubernetes control plane, and judges whether the restore works."""
     if show_version:

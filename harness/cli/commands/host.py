@@ -9,7 +9,8 @@ import typer
 from harness.cli.commands.options import AsJson
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
-from harness.cli.run.request import AVAILABLE, one_of
+from harness.cli.run.request import one_of
+from harness.providers import NAMES
 from harness.setup import Answer, Probed, diagnose, setup_host
 
 _STYLES = {Answer.FINE: "green", Answer.NOTE: "yellow", Answer.MISSING: "bold red"}
@@ -19,7 +20,7 @@ def setup(
     provider: Annotated[str, typer.Option(help="container or rehearsal.", metavar="NAME")] = "container",
 ) -> None:
     """Install the system packages that a provider needs."""
-    one_of("provider that can be set up", provider, AVAILABLE)
+    one_of("provider that can be set up", provider, NAMES)
     console = answers()
 
     def say(text: str) -> None:

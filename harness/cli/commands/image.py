@@ -24,7 +24,7 @@ Version = Annotated[str | None, typer.Argument(help="A version of Kubernetes, su
 
 def make_image_app() -> typer.Typer:
     """The command `image` with its own commands."""
-    image = typer.Typer(help="Build, list and prune node images.")
+    image = typer.Typer(help="Build, list and prune node images.", no_args_is_help=True)
     for name, command in (("build", build), ("list", list_images), ("prune", prune)):
         image.command(name)(command)
     return image

@@ -12,6 +12,7 @@ from rich.text import Text
 from harness.cli.commands.options import AsJson, complete_drill, known_drills, settings
 from harness.cli.console import answers, print_json
 from harness.cli.run.request import one_of
+from harness.cli.story import planned_checks
 from harness.drill.catalog import DrillInfo
 from harness.spec import LabSpec, parse_shape
 from harness.spec.settings import Settings
@@ -26,8 +27,9 @@ def plan(
     known = {one.name: one for one in known_drills(chosen)}
     info = known[one_of("drill", drill, known, "`kubedrill list` shows them all")]
     lab = lab_of(info, chosen)
+    checks = planned_checks(info, lab)
     if as_json:
-        print_json(_document(info, lab))
+        print_json({**_document(info, lab), "checks": checks})
         return
     console = answers()
     console.print(Text(info.name, style="bold"), soft_wrap=True)
@@ -38,6 +40,10 @@ def plan(
     console.print("Steps:", soft_wrap=True)
     for step in info.steps:
         console.print(f"  {step}", markup=False, soft_wrap=True)
+    console.print("\nChecks:", soft_wrap=True)
+    for check in checks:
+        reason = "" if check["required"] else f" [{check['reason']}]"
+        console.print(f"  {check['check']:<22} {check['claim']}{reason}", markup=False, soft_wrap=True)
 
 
 def lab_of(info: DrillInfo, chosen: Settings) -> LabSpec:

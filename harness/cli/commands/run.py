@@ -15,6 +15,7 @@ from harness.cli.run.outcome import exit_status
 from harness.cli.run.parent import RunParent, RunResult
 from harness.cli.run.request import Wishes, check_request
 from harness.cli.run.summary import say_outcomes, say_pass_rate
+from harness.ownership import read_leases
 
 
 def run(
@@ -79,9 +80,9 @@ def _say(result: RunResult, console: Console) -> None:
     say_outcomes(result.outcomes, console)
     for remark in result.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
-    for name in result.kept:
+    for lease in (lease for lease in read_leases() if lease.name in result.kept):
         lines = (
-            f"The lab '{name}' is kept for {settings().keep_hours} h at most.",
+            f"The lab '{lease.name}' is kept until {lease.kept_until:%H:%M} UTC at the latest.",
             f"  Get in:  kubedrill shell {result.run} master1",
             f"  End it:  kubedrill reap --run {result.run}",
         )

@@ -23,7 +23,7 @@ GRACE = timedelta(seconds=60)
 _LOOK_EVERY = timedelta(milliseconds=100)
 
 
-def pytest_argv(request: RunRequest, run: str, folder: Path, seed: int) -> tuple[str, ...]:
+def pytest_argv(request: RunRequest, run: str, seed: int) -> tuple[str, ...]:
     """How pytest is started: with nothing of the settings, caches and plugins' options of whatever folder we are in."""
     argv = [sys.executable, "-m", "pytest", *(drill.node_id for drill in request.drills)]
     argv += [
@@ -36,7 +36,7 @@ def pytest_argv(request: RunRequest, run: str, folder: Path, seed: int) -> tuple
         "kubedrill",
     ]
     argv += ["--color=no", "--tb=short", "-q"]
-    argv += [f"--kubedrill-run={run}", f"--kubedrill-reports={folder}", f"--provider={request.provider}"]
+    argv += [f"--kubedrill-run={run}", f"--kubedrill-reports={request.reports}", f"--provider={request.provider}"]
     argv += [f"--kubernetes={request.kubernetes}", f"--keep={request.keep}", f"--seed={seed}"]
     if request.sabotage is not None:
         argv.append(f"--sabotage={request.sabotage}")

@@ -71,6 +71,7 @@ def _last_words(log: Path) -> str:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
         return f"There is no '{log}' either."
-    reasons = [line for line in lines if line.startswith(("E  ", "ERROR", "INTERNALERROR>", "Error"))]
-    said = f"Pytest said: {reasons[-1].removeprefix('E  ').strip()}. " if reasons else ""
+    reasons = [line.removeprefix("E  ").strip() for line in lines if line.startswith("E  ")]
+    reasons = reasons or [line for line in lines if line.startswith(("ERROR", "INTERNALERROR>"))]
+    said = f"Pytest said: {reasons[-1].rstrip('.')}. " if reasons else ""
     return f"{said}Its output is in '{log}'."

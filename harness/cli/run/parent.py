@@ -46,7 +46,7 @@ class RunParent:
     quiet: bool = False
     clock: Clock = field(default_factory=HostClock)
     grace: timedelta = GRACE
-    argv: Callable[[RunRequest, str, Path, int], Sequence[str]] = pytest_argv
+    argv: Callable[[RunRequest, str, int], Sequence[str]] = pytest_argv
     prepare: Callable[[RunRequest, Console, bool], None] = lambda request, console, quiet: prepare_image(
         request, console, quiet=quiet
     )
@@ -84,7 +84,7 @@ class RunParent:
                 view.take(drill, event)
             view.refresh(self.clock.now())
 
-        argv = self.argv(request, lease.run, folder, request.seed if request.seed is not None else secrets.randbits(32))
+        argv = self.argv(request, lease.run, request.seed if request.seed is not None else secrets.randbits(32))
         with signals.deferred(), view, performing(argv, lease.environment, folder / LOG) as child:
             supervise(child, signals, look, self.clock, self.grace)
             look()

@@ -13,11 +13,10 @@ from typing import TypeVar
 from harness.drill.catalog import DrillInfo
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
+from harness.providers import NAMES as AVAILABLE
 from harness.sabotage import SABOTAGES
 from harness.spec.settings import PROVIDERS, Settings
 
-#: The providers that can make labs in this version; `auto` chooses among the real ones.
-AVAILABLE = ("container", "rehearsal")
 KEEPS = ("never", "on-failure", "always")
 _Item = TypeVar("_Item")
 

@@ -1,0 +1,73 @@
+# Each target does all of its own set-up: `make drill` and `make test` are the two that matter.
+BIN := .venv/bin
+STAMP := .venv/.kubedrill-$(shell cat pyproject.toml Makefile | sha256sum | cut -c1-16)
+KUBEDRILL := $(BIN)/kubedrill
+PROVIDER ?= container
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help drill test test-real nightly setup clean root
+
+help:
+	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
+	@echo "make test       check style, types and the rooms' order, and run the fast tests (needs no root)"
+	@echo "make test-real  run the tests that need root and real machines"
+	@echo "make nightly    all tests and all drills"
+	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
+
+drill: root $(STAMP)
+	@$(KUBEDRILL) setup --provider $(PROVIDER)
+	@$(KUBEDRILL) run os-disk-swap --provider $(PROVIDER)
+
+test: $(STAMP)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q
+
+test-real: root $(STAMP)
+	@$(KUBEDRILL) setup --provider container
+	@$(BIN)/python -m pytest -q -m real
+
+nightly: test test-real
+	@$(KUBEDRILL) run --provider $(PROVIDER) $$($(KUBEDRILL) list --json | $(BIN)/python -c \
+	  'import json, sys; print(*(one["drill"] for one in json.load(sys.stdin)))')
+
+setup: $(STAMP)
+
+clean:
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	@find harness tests scenarios -name __pycache__ -type d -prune -exec rm -rf {} +
+
+root:
+	@[ "$$(id -u)" = 0 ] || { echo "This makes real machines, which needs root: run it as root, or with sudo." >&2; exit 2; }
+
+# A virtual environment for exactly this pyproject.toml; another one is brought up to date.
+$(STAMP):
+	@set -e; \
+	suits() { command -v "$$1" >/dev/null && "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
+	choose() { for one in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if suits "$$one"; then echo "$$one"; return; fi; done; }; \
+	apt() { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1; echo "Installing $$*"; \
+	  for again in 1 2; do \
+	    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$$@" \
+	      >/dev/null 2>&1 && return 0; \
+	    apt-get -qq -o DPkg::Lock::Timeout=600 update || return 1; \
+	  done; return 1; }; \
+	python=$$(choose); \
+	if [ -z "$$python" ]; then apt python3 python3-venv || true; python=$$(choose); fi; \
+	if [ -z "$$python" ]; then apt python3.11 python3.11-venv || true; python=$$(choose); fi; \
+	if [ -z "$$python" ]; then echo "Kubedrill needs Python 3.11 or newer, and there is none: install it." >&2; exit 2; fi; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  echo "Making .venv with $$($$python --version)"; \
+	  if ! "$$python" -m venv --clear .venv >/dev/null 2>&1; then \
+	    version=$$("$$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
+	    apt python3-venv python3-pip || apt "$$version-venv" || \
+	      { echo "Python cannot make virtual environments here: install the package $$version-venv as root." >&2; exit 2; }; \
+	    "$$python" -m venv --clear .venv >/dev/null 2>&1 || apt "$$version-venv"; \
+	    [ -x $(BIN)/pip ] || "$$python" -m venv --clear .venv; \
+	  fi; \
+	fi; \
+	echo "Installing Kubedrill and its libraries into .venv"; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	rm -f .venv/.kubedrill-*; touch $@

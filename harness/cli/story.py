@@ -1,0 +1,36 @@
+"""What a scenario will be judged by, found out by telling it to nobody."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+from harness.drill.catalog import DrillInfo
+from harness.drill.intent import read_intent
+from harness.drill.plan import compose
+from harness.errors import SpecError
+from harness.providers.seam import Fidelity
+from harness.spec import LabSpec
+
+
+def planned_checks(info: DrillInfo, lab: LabSpec) -> tuple[dict[str, Any], ...]:
+    """The checks of a drill on container machines; its scenario is loaded, but nothing is made."""
+    story = _load(info)
+    marks = {mark.name: mark for mark in getattr(story, "pytestmark", ())}
+    endpoint = marks["lab"].kwargs.get("endpoint", "shared") if "lab" in marks else "shared"
+    intent = read_intent(story, lab, shared_endpoint=endpoint == "shared")
+    return tuple(compose(intent, lab, Fidelity.CONTAINER)["checks"])
+
+
+def _load(info: DrillInfo) -> Callable[..., Any]:
+    spec = importlib.util.spec_from_file_location(info.file.stem, info.file)
+    if spec is None or spec.loader is None:
+        raise SpecError(f"The scenario '{info.file}' cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as bad:
+        raise SpecError(f"The scenario '{info.file}' cannot be loaded: {type(bad).__name__}: {bad}") from bad
+    story: Callable[..., Any] = getattr(module, info.function)
+    return story
