@@ -77,4 +77,4 @@ def _limits(verdict: Verdict) -> Element | None:
     limits = verdict.header.limits
     if not limits:
         return None
-    return e("p", e("b", "What this cannot show: "), "; ".join(limits), ".", class_="limits")
+    return e("p", e("b", "What this cannot show: "), " ".join(map(_sentence, limits)), class_="limits")
