@@ -21,7 +21,7 @@ from harness.images.lock import exclusive
 from harness.images.preload import preload
 from harness.images.progress import Progress, Silent
 from harness.images.recipe import REVISION, digest_of, digest_of_files, recipe_root
-from harness.images.sources import Source, choose
+from harness.images.sources import Source, candidates, choose
 from harness.images.stage import scratch
 from harness.images.tree import debian_root, dress
 
@@ -72,11 +72,13 @@ def image_digest(version: KubernetesVersion, source: Source) -> str:
 
 def ensure_image(version: str = DEFAULT, source: str = "auto", progress: Progress | None = None) -> NodeImage:
     """The image of a version: from the cache, or built now, by one builder at a time."""
-    wanted, chosen, listener = resolve_version(version), choose(source), progress or Silent()
+    wanted, listener = resolve_version(version), progress or Silent()
+    for candidate in candidates(source):
+        found = _cached(image_digest(wanted, candidate), listener)
+        if found is not None:
+            return found
+    chosen = choose(source, wanted)
     digest = image_digest(wanted, chosen)
-    found = _cached(digest, listener)
-    if found is not None:
-        return found
     with exclusive("builder", f"builds the node image of Kubernetes {wanted.kubernetes}", listener):
         found = _cached(digest, listener)
         if found is None:

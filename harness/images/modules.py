@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.images.catalog import KubernetesVersion
 from harness.images.gobuild import GoBuild, go_builds
 from harness.images.progress import Progress
-from harness.images.recipe import digest_of, digest_of_files
+from harness.images.recipe import digest_of, digest_of_files, recipe_root
 from harness.images.stage import stage
 from harness.images.toolchain import Toolchain, find_toolchain
 from harness.shell import run
@@ -35,15 +35,22 @@ class ModulesSource:
         """Every program of a node image, by name; what an earlier build compiled is taken over."""
         return self.some(version, go_builds(version), progress)
 
-    def some(self, version: KubernetesVersion, builds: tuple[GoBuild, ...], progress: Progress) -> Mapping[str, Path]:
-        """Only the programs of the given builds, and the pause program where Kubernetes is among them."""
+    def reachable(self, version: KubernetesVersion) -> bool:
+        """Whether the recipe pins this version; that the modules can be had shows when they are asked for."""
+        return (recipe_root() / "modules" / version.minor / "go.sum").is_file()
+
+    def some(
+        self, version: KubernetesVersion, builds: tuple[GoBuild, ...], progress: Progress, *, pause: bool = True
+    ) -> Mapping[str, Path]:
+        """Only the programs of the given builds, and the pause program."""
         toolchain = find_toolchain()
         found: dict[str, Path] = {}
         for done, build in enumerate(builds):
             progress.advance(done, len(builds))
             folder = build.build(toolchain, progress)
             found |= {name: folder / name for name in build.programs}
-        found["pause"] = _pause(version, toolchain, progress)
+        if pause:
+            found["pause"] = _pause(version, toolchain, progress)
         progress.advance(len(builds), len(builds))
         return found
 
