@@ -32,7 +32,8 @@ class EtcdHealth:
 
     def judge(self, record: Record) -> Ruling:
         """Status, alarms and hashes of all members."""
-        several = self.members > 1
+        # The answer of all members tells more than that of one, and is the only one that will do for several.
+        several = self.members > 1 or record.asked(ETCD_STATUS_CLUSTER, self.machine, self.after)
         states = record.ask(ETCD_STATUS_CLUSTER if several else ETCD_STATUS, self.machine, self.after)
         alarms = record.ask(ETCD_ALARMS, self.machine, self.after)
         hashes = record.ask(ETCD_HASH_CLUSTER if several else ETCD_HASH, self.machine, self.after)

@@ -103,7 +103,7 @@ def _untold(history: History, line: Planned, untold: UntoldError) -> Ruling:
         return Ruling(outcome=Outcome.BLOCKED, cause=f"the recovery failed: {cause}")
     error = first_error(history)
     if error is not None and isinstance(untold, NeverAskedError):
-        return Ruling(outcome=Outcome.BLOCKED, cause=f"the lab broke first: {_error_text(error)}")
+        return Ruling(outcome=Outcome.BLOCKED, cause=f"the lab broke first: {_error_text(error)}; {untold}")
     return errored(str(untold))
 
 

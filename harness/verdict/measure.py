@@ -21,6 +21,7 @@ class Gap:
     probe: str
     start: float
     end: float
+    noticed: float
     open: bool = False
 
     @property
@@ -51,17 +52,17 @@ def gaps(history: History, probe: str) -> list[Gap]:
     """Every gap of a probe in the whole drill, from its last good answer to the next one."""
     found: list[Gap] = []
     since: float | None = None
-    last = 0.0
+    noticed = last = 0.0
     for event in history.of(Kind.PROBE, probe=probe):
         last = event.mono
         if event.data.get("ok") is not True and since is None:
             good = number(event, "last_ok")
-            since = event.mono if good is None else min(good, event.mono)
+            since, noticed = event.mono if good is None else min(good, event.mono), event.mono
         elif event.data.get("ok") is True and since is not None:
-            found.append(Gap(probe=probe, start=since, end=event.mono))
+            found.append(Gap(probe=probe, start=since, end=event.mono, noticed=noticed))
             since = None
     if since is not None:
-        found.append(Gap(probe=probe, start=since, end=max(last, since), open=True))
+        found.append(Gap(probe=probe, start=since, end=max(last, since), noticed=noticed, open=True))
     return found
 
 
@@ -76,10 +77,12 @@ def outage(history: History, probe: str) -> list[Gap]:
             probe=probe,
             start=max(gap.start, fault.mono),
             end=until if gap.open else min(gap.end, until),
+            noticed=gap.noticed,
             open=gap.open or gap.end > until,
         )
         for gap in gaps(history, probe)
-        if (gap.open or gap.end > fault.mono) and gap.start < until
+        # A gap of the reboot begins with the last good answer before it, but is noticed only in it.
+        if (gap.open or gap.end > fault.mono) and gap.noticed < until
     ]
 
 

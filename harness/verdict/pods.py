@@ -13,6 +13,7 @@ from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, ruled
 from harness.verdict.wording import counted, listed, quoted
 
+_ENDED_WELL = "Succeeded"
 ADD_ONS = ("kube-system", "kube-flannel")
 
 
@@ -35,14 +36,17 @@ class AddOnsRunning:
                 f"nothing was measured: before the fault no pod ran in {listed(silent or self.namespaces)}"
             )
         after = self._lasting(record.ask(PODS, CLUSTER, self.after))
-        unready = [f"{pod.title} ({pod.status.phase or 'no phase'})" for pod in after if not pod.is_ready]
-        were, are = Counter(map(_group, before)), Counter(map(_group, after))
+        # A pod that ended well was meant to end, but it does not stand for one that must run.
+        unready = [pod for pod in after if not pod.is_ready and pod.status.phase != _ENDED_WELL]
+        running = [pod for pod in after if pod.is_ready]
+        were = Counter(_group(pod) for pod in before if pod.status.phase != _ENDED_WELL)
+        are = Counter(map(_group, running))
         fewer = [f"{group} ({are[group]} of {count})" for group, count in sorted(were.items()) if are[group] < count]
         faults = [
-            *([f"not running and ready: {listed(unready)}"] if unready else []),
+            *([f"not running and ready: {listed(map(_state, unready))}"] if unready else []),
             *([f"pods are missing: {listed(fewer)}"] if fewer else []),
         ]
-        return ruled(faults, f"{counted(len(after), 'pod')} running and ready in {listed(self.namespaces)}")
+        return ruled(faults, f"{counted(len(running), 'pod')} running and ready in {listed(self.namespaces)}")
 
     def _lasting(self, pods: tuple[Pod, ...]) -> list[Pod]:
         return [
@@ -82,6 +86,10 @@ class NoOrphans:
             if orphans:
                 faults.append(f"{quoted(machine)} runs {listed(orphans)}, which the API does not know")
         return ruled(faults, f"{counted(seen, 'pod sandbox').replace('xs', 'xes')}, all known to the API")
+
+
+def _state(pod: Pod) -> str:
+    return f"{pod.title} ({pod.status.phase or 'no phase'})"
 
 
 def _known(box: Sandbox, uids: set[str], names: set[str]) -> bool:

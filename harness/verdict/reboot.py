@@ -25,6 +25,7 @@ class AfterReboot:
     claim: ClassVar[str] = "All of this still holds after one more reboot of the recovered machine"
     machine: str
     namespaces: tuple[str, ...] = ADD_ONS
+    ignoring: tuple[str, ...] = ()
     before: str = Moment.BEFORE
     recovered: str = Moment.RECOVERED
     after: str = Moment.REBOOTED
@@ -58,6 +59,6 @@ class AfterReboot:
     def _parts(self) -> tuple[Check, ...]:
         return (
             EtcdOnDataDisk(machine=self.machine, before=self.before, moments=(self.after,)),
-            ObjectsSurvived(machine=self.machine, before=self.before, after=self.after),
+            ObjectsSurvived(machine=self.machine, ignoring=self.ignoring, before=self.before, after=self.after),
             AddOnsRunning(namespaces=self.namespaces, before=self.before, after=self.after),
         )

@@ -25,12 +25,14 @@ class ObjectsSurvived:
     name: ClassVar[str] = "objects-survived"
     claim: ClassVar[str] = "The objects of before are there, with the same UID and content"
     machine: str = ""
+    ignoring: tuple[str, ...] = ()
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
     def judge(self, record: Record) -> Ruling:
         """Missing, replaced and changed objects are told apart and named."""
         before = _by_title(record.ask(OBJECTS, CLUSTER, self.before))
+        before = {title: one for title, one in before.items() if title not in self.ignoring}
         if not before:
             raise UntoldError("nothing was measured: no object was chosen before the fault")
         after = _by_title(record.ask(OBJECTS, CLUSTER, self.after))

@@ -333,6 +333,39 @@ def test_the_outage_of_the_deliberate_reboot_is_not_in_the_recovery_time() -> No
     assert judge(history).rto.workload_seconds == judge(PASSED).rto.workload_seconds
 
 
+def test_an_outage_noticed_in_the_reboot_began_with_the_last_good_answer_before_it() -> None:
+    def at_reboot(event: Event) -> bool:
+        return is_fact(event, "boot-id", MASTER, REBOOTED)
+
+    began = next(e.mono for e in PASSED.events if e.kind is Kind.PHASE and e.data["name"] == "reboot")
+    history = inserted(PASSED, at_reboot, Kind.PROBE, probe="app-write", ok=False, last_ok=began - 0.05, detail="")
+    history = without(
+        history, lambda e: e.kind is Kind.PROBE and e.data["detail"] == "end" and e.data["probe"] == "app-write"
+    )
+    assert finding(history, "rto-workload").outcome is Outcome.HELD
+
+
+def test_a_pod_that_ended_well_is_no_trouble_but_stands_for_no_running_one() -> None:
+    ended = story.pod("test-ns", "newcomer", None, ready=False)
+    ended["status"]["phase"] = "Succeeded"
+    assert finding(other("pods", [*story.pods(), ended])(PASSED), "add-ons-running").outcome is Outcome.HELD
+    instead = story.pods()
+    instead[3]["status"] = ended["status"]
+    assert "test-ns/test-pod (0 of 1)" in finding(other("pods", instead)(PASSED), "add-ons-running").cause
+
+
+def test_an_object_that_the_drill_itself_changes_may_be_left_out() -> None:
+    lines = [
+        {**line, "params": {**line["params"], "ignoring": ["ConfigMap test-ns/settings"]}}
+        if line["check"] == "objects-survived"
+        else line
+        for line in PASSED.events[1].data["checks"]
+    ]
+    planned = edited(PASSED, lambda e: e.kind is Kind.PLAN, checks=lines)
+    assert finding(other("objects", [*OBJECTS[:2], OBJECTS[3]])(planned), "objects-survived").outcome is Outcome.HELD
+    assert finding(other("objects", OBJECTS[:3])(planned), "objects-survived").outcome is Outcome.BROKEN
+
+
 def test_a_write_that_was_acknowledged_while_the_fault_was_under_way_is_no_recovery() -> None:
     def in_fault(event: Event) -> bool:
         return event.kind is Kind.FAULT and event.data["state"] == "end"
@@ -373,5 +406,6 @@ def test_members_with_unequal_hashes_break_and_with_unequal_revisions_cannot_be_
         return answering(history, "etcd-hash-cluster", RECOVERED, hashkv)
 
     assert finding(two(planned, (5, 5), (9, 9)), "etcd-health").outcome is Outcome.HELD
+    assert finding(two(PASSED, (5, 5), (9, 9)), "etcd-health").outcome is Outcome.HELD
     assert "different keys" in finding(two(planned, (5, 6), (9, 9)), "etcd-health").cause
     assert finding(two(planned, (5, 6), (8, 9)), "etcd-health").outcome is Outcome.ERRORED
