@@ -15,7 +15,7 @@ from harness.verdict.timeline import Span, began, ended, fault_start, phases, wa
 
 _LEFT, _RIGHT, _WIDTH = 132.0, 12.0, 1000.0
 _ROW, _LANE, _HEAD = 40.0, 24.0, 34.0
-_LETTER = 6.1
+_LETTER = 5.7
 _PROBES = ("api-write", "app-read", "app-write")
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
@@ -109,11 +109,11 @@ def _phase(scale: _Scale, history: History, row: Span, y: float) -> Iterator[Ele
 
 
 def _wait_label(scale: _Scale, wait: Span, y: float) -> Element:
-    """Beside the beginning of the wait, or before its end where it would run out of the drawing."""
+    """From the beginning of the wait on, or up to the drawing's edge where it would run out of it."""
     label = f"{wait.name}, {duration(wait.seconds)}"
-    begin, end = scale.x(wait.start), scale.x(wait.end)
+    begin = scale.x(wait.start)
     fits = begin + _LETTER * len(label) <= _WIDTH
-    x, anchor = (begin, "start") if fits else (max(end, _LEFT + _LETTER * len(label)), "end")
+    x, anchor = (begin, "start") if fits else (_WIDTH - _RIGHT, "end")
     return e("text", label, x=x, y=y, text_anchor=anchor, class_="waiting")
 
 
