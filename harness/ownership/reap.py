@@ -126,7 +126,7 @@ def _without_lease(leases: Sequence[LeaseRecord], host: Host, report: ReapReport
     foreign = marked_runs(host) | {path.name.partition(".")[0] for path in other_leases(host.registry)}
     try:
         seen |= {labels.get("kubedrill.run") or run_of(name) or "" for name, _, labels in owned(host)}
-    except LabError as error:
+    except (LabError, OSError) as error:
         report.errors.append(str(error))
     seen -= {lease.run for lease in leases} | {""}
     return seen - foreign, seen & foreign

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from harness.errors import LabError
-from harness.ownership import Kind, Lease, cache_root, new_run_id, open_lease, reap
+from harness.ownership import Host, Kind, Lease, cache_root, new_run_id, open_lease, reap
 from harness.setup import ability, disk_probe, machine_probe
 
 
@@ -78,7 +78,7 @@ PROBES: tuple[Probe, ...] = (
 )
 
 
-def diagnose(probes: tuple[Probe, ...] = PROBES) -> Iterator[Probed]:
+def diagnose(probes: tuple[Probe, ...] = PROBES, host: Host | None = None) -> Iterator[Probed]:
     """Try each need in turn; an unmet one is told with its fix, and does not keep the rest from being tried."""
     run = new_run_id(datetime.now(UTC))
     with open_lease(run) as lease:
@@ -89,7 +89,7 @@ def diagnose(probes: tuple[Probe, ...] = PROBES) -> Iterator[Probed]:
             for probe in probes:
                 yield _try(probe, lease, folder)
         finally:
-            left = reap([], own=run).left
+            left = reap([], own=run, host=host).left
             shutil.rmtree(folder, ignore_errors=True)
             if not folder.exists():
                 lease.release(Kind.FOLDER, str(folder))

@@ -1,0 +1,124 @@
+"""A host made of files: what the kernel and podman would show, and what their commands would change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from harness.ownership import Host
+from harness.shell import Completed
+
+
+class HastyClock:
+    """A clock on which a second takes 20 ms; it can be set forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 50
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds / 50)
+
+
+@dataclass
+class World:
+    """The parts of a host that a reap looks at."""
+
+    root: Path
+    cache: Path
+    has_podman: bool = True
+    stubborn: set[str] = field(default_factory=set)
+    commands: list[tuple[str, ...]] = field(default_factory=list)
+    containers: dict[str, dict[str, str]] = field(default_factory=dict)
+    mounts: list[str] = field(default_factory=list)
+    clock: HastyClock = field(default_factory=HastyClock)
+
+    def __post_init__(self) -> None:
+        for folder in ("proc/self", "sys/block", "sys/class/net", "netns", "tmp", "registry"):
+            (self.root / folder).mkdir(parents=True)
+        self._write_mounts()
+
+    @property
+    def host(self) -> Host:
+        return Host(
+            proc=self.root / "proc",
+            sys=self.root / "sys",
+            netns=self.root / "netns",
+            temporary=self.root / "tmp",
+            registry=self.root / "registry",
+            clock=self.clock,
+            command=self.run,
+            find_program=lambda name: f"/usr/bin/{name}" if name != "podman" or self.has_podman else None,
+        )
+
+    def add_container(self, name: str, run: str) -> None:
+        self.containers[name] = {"kubedrill.owner": "kubedrill", "kubedrill.run": run}
+
+    def add_mount(self, point: Path) -> None:
+        self.mounts.append(str(point))
+        self._write_mounts()
+
+    def add_loop(self, number: int, backing: str) -> None:
+        folder = self.root / f"sys/block/loop{number}/loop"
+        folder.mkdir(parents=True)
+        (folder / "backing_file").write_text(f"{backing}\n")
+
+    def add_netns(self, name: str) -> None:
+        (self.root / "netns" / name).touch()
+
+    def add_link(self, name: str) -> None:
+        (self.root / "sys/class/net" / name).mkdir()
+
+    def add_process(self, number: int, *, run: str, command: str = "python") -> None:
+        folder = self.root / "proc" / str(number)
+        folder.mkdir()
+        (folder / "environ").write_text(f"HOME=/root\0KUBEDRILL_RUN={run}\0")
+        (folder / "cmdline").write_text(command.replace(" ", "\0"))
+        (folder / "comm").write_text(command.split()[0] + "\n")
+        (folder / "stat").write_text(f"{number} (a (b) c) S 1 {number} {number} 0")
+
+    def run(self, argv: Sequence[str], *, timeout: timedelta | None = None) -> Completed:
+        assert timeout is not None, "a command without a limit could hang a reap"
+        self.commands.append(tuple(argv))
+        what = argv[-1]
+        if argv[0] == "podman" and "ps" in argv:
+            rows = [{"Names": [name], "State": "running", "Labels": labels} for name, labels in self.containers.items()]
+            return _done(argv, json.dumps(rows))
+        if what in self.stubborn:
+            return _done(argv, "", status=1, error=f"{what} is busy")
+        if argv[0] == "podman":
+            self.containers.pop(what)
+        elif argv[0] == "umount":
+            self.mounts.remove(what)
+            self._write_mounts()
+        elif argv[0] == "losetup":
+            shutil.rmtree(self.root / "sys/block" / Path(what).name)
+        elif argv[:2] == ("ip", "netns"):
+            (self.root / "netns" / what).unlink()
+        elif argv[:2] == ("ip", "link"):
+            (self.root / "sys/class/net" / what).rmdir()
+        return _done(argv, "")
+
+    def _write_mounts(self) -> None:
+        lines = [
+            f"{36 + number} 25 0:32 / {_escaped(point)} rw - ext4 /dev/x rw" for number, point in enumerate(self.mounts)
+        ]
+        (self.root / "proc/self/mountinfo").write_text("".join(f"{line}\n" for line in lines))
+
+
+def _escaped(point: str) -> str:
+    return point.replace("\\", "\\134").replace(" ", "\\040")
+
+
+def _done(argv: Sequence[str], out: str, *, status: int = 0, error: str = "") -> Completed:
+    return Completed(argv=tuple(argv), status=status, stdout=out.encode(), stderr=error.encode(), seconds=0.0)
