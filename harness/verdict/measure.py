@@ -32,12 +32,18 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Acknowledged writes of one ledger that are not there any more."""
+    """Acknowledged writes of one ledger that are not there any more, from before the fault and from after it."""
 
     stream: str
     acknowledged: int
-    lost: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
     seconds: float
+
+    @property
+    def lost(self) -> tuple[int, ...]:
+        """All that is lost."""
+        return (*self.before, *self.after)
 
 
 def number(event: Event, field: str) -> float | None:
@@ -109,10 +115,16 @@ def loss(history: History, stream: str, kept: frozenset[int], read: Event) -> Lo
     # A write acknowledged while the read-back ran may rightly be missing in it.
     asked = read.mono - (number(read, "seconds") or 0.0)
     writes = [(n, event) for n, event in acknowledged(history, stream) if event.mono < asked]
-    lost = [(n, event) for n, event in writes if n not in kept]
-    before = sum(1 for _, event in writes if event.mono <= fault.mono)
-    window = max((fault.mono - event.mono for _, event in lost), default=0.0)
-    return Loss(stream=stream, acknowledged=before, lost=tuple(n for n, _ in lost), seconds=max(0.0, window))
+    lost = [(n, event.mono) for n, event in writes if n not in kept]
+    since = [mono for _, mono in lost if mono > fault.mono]
+    window = max((fault.mono - mono for _, mono in lost), default=0.0)
+    return Loss(
+        stream=stream,
+        acknowledged=sum(1 for _, event in writes if event.mono <= fault.mono),
+        before=tuple(n for n, mono in lost if mono <= fault.mono),
+        after=tuple(n for n, mono in lost if mono > fault.mono),
+        seconds=max(0.0, window, max(since) - min(since) if since else 0.0),
+    )
 
 
 def read_back(history: History, ledger: LedgerReadBack, moment: str) -> Event | None:

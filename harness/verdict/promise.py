@@ -102,11 +102,17 @@ class Rpo:
         return found
 
     def _allowed(self, one: Loss) -> bool:
-        return self.target_seconds > 0 and one.seconds <= self.target_seconds
+        """Only what was written before the fault may be lost; what was acknowledged since has no excuse."""
+        return not one.after and self.target_seconds > 0 and one.seconds <= self.target_seconds
 
     def _fault(self, one: Loss) -> str:
+        if one.after:
+            return (
+                f"the ledger {quoted(one.stream)} lost {counted(len(one.after), 'write')} acknowledged after the fault,"
+                f" {min(one.after)} to {max(one.after)}, over {seconds(one.seconds)}"
+            )
         return (
-            f"the ledger {quoted(one.stream)} lost {counted(len(one.lost), 'acknowledged write')}"
+            f"the ledger {quoted(one.stream)} lost {counted(len(one.before), 'acknowledged write')}"
             f" of the last {seconds(one.seconds)} before the fault; {seconds(self.target_seconds)} may be lost,"
             f" exceeded by {seconds(one.seconds - self.target_seconds)}"
         )

@@ -12,10 +12,11 @@ from harness.verdict.ruling import Ruling, ruled
 from harness.verdict.timeline import ended, fault_start
 from harness.verdict.wording import counted, listed, quoted
 
-_MARKERS = "marker"
+#: The ledgers whose numbers a watch can see, the witness's own markers before all others.
+_STREAMS = ("marker", "api")
 _BACK = ("resumed", "relist")
 _CARRYING = ("opened", "event", "resumed", "relist")
-#: A marker acknowledged this short before the watch was closed may still be on its way.
+#: A write acknowledged this short before the watch was closed may still be on its way.
 _ON_ITS_WAY_SECONDS = 2.0
 
 
@@ -28,7 +29,7 @@ class WatchContinues:
     watches: tuple[str, ...] = ()
 
     def judge(self, record: Record) -> Ruling:
-        """The markers of each watch are followed through the fault."""
+        """Each write that was acknowledged is looked for among those that each watch delivered."""
         fault = fault_start(record.history)
         events = list(record.history.of(Kind.WATCH))
         names = self.watches or tuple(dict.fromkeys(str(event.data.get("watch")) for event in events))
@@ -37,53 +38,60 @@ class WatchContinues:
         faults, seen = [], []
         for name in names:
             own = [event for event in events if str(event.data.get("watch")) == name]
-            if not any(event.mono <= fault.mono and _marker(event) is not None for event in own):
-                raise UntoldError(f"nothing was measured: the watch {quoted(name)} saw no marker before the fault")
-            faults += _missed(record, name, own, fault)
-            relists = sum(1 for event in own if event.data.get("state") == "relist" and event.mono > fault.mono)
+            relists = sum(1 for event in own if event.data.get("state") == "relist" and event.seq > fault.seq)
             told = f", told {counted(relists, 'time')} to list anew" if relists else ""
-            seen.append(f"{quoted(name)} went on{told}")
+            missed, came = _missed(record, name, own, fault)
+            faults += missed
+            seen.append(f"{quoted(name)} delivered {came}{told}")
         return ruled(faults, "; ".join(seen))
 
 
-def _missed(record: Record, name: str, own: list[Event], fault: Event) -> list[str]:
+def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[list[str], str]:
+    delivered = {marker: event for event in own if (marker := _marker(event)) is not None}
+    before = [event for event in delivered.values() if event.seq < fault.seq]
+    wanted = _wanted(record, own)
+    if not before or not wanted:
+        raise UntoldError(f"nothing was measured: the watch {quoted(name)} saw no numbered write before the fault")
+    record.note(before[-1])
     back = [event for event in own if event.seq > fault.seq and event.data.get("state") in _BACK]
     if not back:
-        return [f"the watch {quoted(name)} never came back after the fault"]
+        return [f"the watch {quoted(name)} never came back after the fault"], ""
     record.note(back[0])
-    faults = []
-    last: int | None = None
-    anew = False
-    delivered: set[int] = set()
+    missing = [(n, event) for n, event in wanted if n not in delivered]
+    for _, event in missing[:1]:
+        record.note(event)
+    since = sum(1 for _, event in wanted if event.seq > fault.seq)
+    if not since and all(event.data.get("state") == "resumed" for event in back):
+        raise UntoldError(
+            f"nothing was measured: no numbered write after the fault could reach the watch {quoted(name)}"
+        )
+    lost = [f"the watch {quoted(name)} was silent about {listed(n for n, _ in missing)}"] if missing else []
+    return lost, f"all of {counted(len(wanted), 'acknowledged write')}, {since} of them since the fault"
+
+
+def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:
+    """The writes that a watch owes: from its first event to its last close, without those that a list made up for."""
+    opened = next((event.seq for event in own if _marker(event) is not None), None)
+    if opened is None:
+        return []
+    closed = own[-1].mono if own[-1].data.get("state") == "closed" else ended(record.history)
+    streams = (acknowledged(record.history, stream) for stream in _STREAMS)
+    writes = next((found for found in streams if found), [])
+    return [
+        (n, event)
+        for n, event in writes
+        if event.seq > opened and event.mono < closed - _ON_ITS_WAY_SECONDS and not _listed_anew(n, event, own)
+    ]
+
+
+def _listed_anew(n: int, write: Event, own: list[Event]) -> bool:
+    """Whether the watch, before it got that far, was told to list: who lists learns the state, not each step to it."""
+    got = 0
     for event in own:
-        anew = anew or event.data.get("state") == "relist"
-        marker = _marker(event)
-        if marker is None:
-            continue
-        if last is not None and marker > last + 1 and not anew:
-            record.note(event)
-            gap = f"marker {last + 1}" if marker == last + 2 else f"markers {last + 1} to {marker - 1}"
-            faults.append(f"the watch {quoted(name)} missed the {gap} in silence")
-        delivered.add(marker)
-        last, anew = marker if last is None else max(last, marker), False
-    return faults or _silent(record, name, own, fault, delivered)
-
-
-def _silent(record: Record, name: str, own: list[Event], fault: Event, delivered: set[int]) -> list[str]:
-    """What was touched since the fault must have come; without such a record, at least something must have."""
-    relists = [event for event in own if event.seq > fault.seq and event.data.get("state") == "relist"]
-    # Who lists anew learns the state, not the events that led to it.
-    since = relists[-1] if relists else fault
-    closed = [event.mono for event in own if event.data.get("state") == "closed" and event.seq > since.seq]
-    until = (closed[-1] if closed else ended(record.history)) - _ON_ITS_WAY_SECONDS
-    touched = [n for n, event in acknowledged(record.history, _MARKERS) if event.seq > since.seq and event.mono < until]
-    silent = [n for n in touched if n not in delivered]
-    if silent:
-        return [f"the watch {quoted(name)} came back but was silent about {listed(silent)}"]
-    came = any(event.seq > fault.seq and _marker(event) is not None for event in own)
-    if not came and not relists:
-        return [f"the watch {quoted(name)} came back but stayed silent"]
-    return []
+        if event.data.get("state") == "relist" and write.seq < event.seq:
+            return n > got
+        got = max(got, _marker(event) or 0)
+    return False
 
 
 def _marker(event: Event) -> int | None:

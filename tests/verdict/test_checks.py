@@ -163,7 +163,7 @@ BROKEN: list[tuple[str, Spoil, tuple[str, ...]]] = [
         other("pods", [p for p in story.pods() if p["metadata"]["name"] != "test-pod"]),
         ("'master1' runs test-ns/test-pod", "does not know"),
     ),
-    ("watch-continues", watch_missing(4), ("missed the marker 4 in silence",)),
+    ("watch-continues", watch_missing(4), ("silent about 4",)),
     ("watch-continues", watch_missing(7), ("silent about 7",)),
     (
         "watch-continues",
@@ -316,13 +316,47 @@ def test_a_check_with_an_unreadable_fact_is_errored(check: str, fact: str, subje
         assert f"'{fact}' of '{subject}' at '{moment}'" in found.cause
 
 
-def test_a_watch_told_to_list_anew_may_skip_markers() -> None:
+def test_a_watch_told_to_list_anew_may_skip_writes() -> None:
     history = watch_missing(7)(PASSED)
-    relisted = edited(
-        history, lambda e: e.kind is Kind.WATCH and e.data["state"] == "resumed", state="relist", marker=7
-    )
+    told = edited(history, lambda e: e.kind is Kind.LEDGER and e.data == {"stream": "marker", "n": 7}, n=6)
+    relisted = edited(told, lambda e: e.kind is Kind.WATCH and e.data["state"] == "resumed", state="relist", marker=7)
     assert finding(relisted, "watch-continues").outcome is Outcome.HELD
     assert "1 time to list anew" in finding(relisted, "watch-continues").saw
+
+
+def test_what_was_acknowledged_after_the_list_is_still_owed() -> None:
+    relisted = edited(
+        watch_missing(7)(PASSED), lambda e: e.kind is Kind.WATCH and e.data["state"] == "resumed", state="relist"
+    )
+    assert "silent about 7" in finding(relisted, "watch-continues").cause
+
+
+def test_numbers_that_were_never_acknowledged_are_not_missed_by_a_watch() -> None:
+    def seventh(event: Event) -> bool:
+        return event.data.get("n") == 7 or event.data.get("marker") == 7
+
+    def number(event: Event) -> dict[str, object]:
+        return {key: 40 if key in ("n", "marker") else value for key, value in event.data.items()}
+
+    history = story.renumbered([story.replace(e, data=number(e)) if seventh(e) else e for e in PASSED.events])
+    assert finding(history, "watch-continues").outcome is Outcome.HELD
+
+
+def test_without_markers_a_watch_is_held_against_the_api_ledger() -> None:
+    history = without(PASSED, lambda e: e.kind is Kind.LEDGER and e.data["stream"] == "marker")
+    assert finding(history, "watch-continues").outcome is Outcome.HELD
+    assert "silent about 4" in finding(watch_missing(4)(history), "watch-continues").cause
+
+
+def test_writes_acknowledged_after_the_fault_and_lost_have_no_excuse() -> None:
+    lines = [
+        {**line, "params": {**line["params"], "target_seconds": 60.0}} if line["check"] == "rpo" else line
+        for line in PASSED.events[1].data["checks"]
+    ]
+    loose = edited(PASSED, lambda e: e.kind is Kind.PLAN, checks=lines)
+    found = finding(ledger_kept(1, 2, 3, 4, 5, 6)(loose), "rpo")
+    assert found.outcome is Outcome.BROKEN
+    assert "'api' lost 1 write acknowledged after the fault, 7 to 7" in found.cause
 
 
 def test_the_outage_of_the_deliberate_reboot_is_not_in_the_recovery_time() -> None:
