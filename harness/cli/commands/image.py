@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
-from harness.cli.commands.options import AsJson
+from harness.cli.commands.options import AsJson, settings
 from harness.cli.console import answers, print_json
+from harness.cli.exit_status import ExitStatus
 from harness.cli.run.building import show_building
-from harness.errors import LabError
-from harness.images.catalog import DEFAULT, SUPPORTED, resolve_version
-from harness.images.image import NodeImage, ensure_image, image_digest, images_folder
-from harness.images.lock import exclusive
-from harness.images.progress import PlainLines
-from harness.images.sources import choose
+from harness.images.catalog import DEFAULT, resolve_version
+from harness.images.collection import CachedImage, list_images
+from harness.images.collection import prune as prune_cache
+from harness.images.image import ensure_image
 
 Version = Annotated[str | None, typer.Argument(help="A version of Kubernetes, such as v1.34.")]
 
@@ -25,59 +23,79 @@ Version = Annotated[str | None, typer.Argument(help="A version of Kubernetes, su
 def make_image_app() -> typer.Typer:
     """The command `image` with its own commands."""
     image = typer.Typer(help="Build, list and prune node images.", no_args_is_help=True)
-    for name, command in (("build", build), ("list", list_images), ("prune", prune)):
+    for name, command in (("build", build), ("list", show), ("prune", prune)):
         image.command(name)(command)
     return image
 
 
 def build(
     version: Version = None,
-    source: Annotated[str, typer.Option(help="auto, release, modules or directory.", metavar="NAME")] = "auto",
+    source: Annotated[
+        str | None, typer.Option(help="auto, modules, release[=URL] or directory=FOLDER.", metavar="SOURCE")
+    ] = None,
 ) -> None:
     """Have the node image of a version: from the cache, or built now."""
-    wanted = resolve_version(version or DEFAULT)
+    chosen = settings()
+    wanted = resolve_version(version or chosen.kubernetes or DEFAULT)
     console = answers()
     with show_building(console) as progress:
-        built = ensure_image(wanted.kubernetes, source, progress)
+        built = ensure_image(wanted.kubernetes, source or chosen.source, progress)
     console.print(f"The node image of Kubernetes {built.kubernetes} is at {built.path}", markup=False, soft_wrap=True)
 
 
-def list_images(as_json: AsJson = False) -> None:
+def show(
+    verify: Annotated[bool, typer.Option("--verify", help="Read every disk and compare its checksum.")] = False,
+    as_json: AsJson = False,
+) -> int:
     """Show the node images in the cache."""
-    images, spoilt = images_in_cache()
+    found = list_images(verify=verify)
     if as_json:
-        print_json([{"kubernetes": one.kubernetes, "digest": one.digest, "path": str(one.path)} for one in images])
-        return
-    console = answers()
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("Kubernetes", "digest", "source", "takes", "built"):
-        table.add_column(title, no_wrap=True)
-    for one in images:
-        table.add_row(one.kubernetes, one.digest[:12], one.source, f"{one.used_mib} MiB", f"{one.built:%Y-%m-%d %H:%M}")
-    console.print(table if images else "There are no node images yet; `kubedrill image build` makes one.")
-    for folder in spoilt:
-        console.print(f"Spoilt: {folder}; `kubedrill image prune` removes it.", markup=False, soft_wrap=True)
+        print_json([_document(one) for one in found])
+    elif found:
+        _print(found, answers())
+    else:
+        answers().print("There are no node images yet; `kubedrill image build` makes one.")
+    return ExitStatus.CANNOT_TELL if any(one.problem for one in found) else ExitStatus.PASSED
 
 
 def prune(
-    everything: Annotated[bool, typer.Option("--all", help="Those in use by this version too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All images, parts of builds and the store too.")] = False,
 ) -> None:
-    """Remove node images that this version of Kubedrill no longer uses."""
-    current = set() if everything else {image_digest(resolve_version(one), choose("auto")) for one in SUPPORTED}
+    """Remove what this version of Kubedrill no longer uses."""
     console = answers()
-    images, spoilt = images_in_cache()
-    with exclusive("builder", "prunes the node images", PlainLines(console.print)):
-        for folder in [*(one.path.parent for one in images if one.digest not in current), *spoilt]:
-            shutil.rmtree(folder)
-            console.print(f"Removed {folder}", markup=False, soft_wrap=True)
+    with show_building(console) as progress:
+        pruned = prune_cache(everything=everything, progress=progress)
+    lines = [f"Removed {path}" for path in pruned.removed]
+    lines.append(f"{pruned.freed_mib} MiB were freed.")
+    if pruned.store_in_use:
+        lines.append("The store stays, because a lab uses it.")
+    console.print("\n".join(lines), markup=False, soft_wrap=True)
 
 
-def images_in_cache() -> tuple[tuple[NodeImage, ...], tuple[Path, ...]]:
-    """The images that can be used, and the folders of those that cannot."""
-    images, spoilt = [], []
-    for folder in sorted(images_folder().glob("*/")):
-        try:
-            images.append(NodeImage.read(folder))
-        except LabError:
-            spoilt.append(folder)
-    return tuple(images), tuple(spoilt)
+def _print(found: tuple[CachedImage, ...], console: Console) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("Kubernetes", "digest", "source", "takes", "built", ""):
+        table.add_column(title, no_wrap=True)
+    for one in found:
+        image = one.image
+        if image is not None:
+            built = f"{image.built:%Y-%m-%d %H:%M}"
+            state = "current" if one.current else "no longer used"
+            table.add_row(image.kubernetes, image.digest[:12], image.source, f"{image.used_mib} MiB", built, state)
+    console.print(table)
+    for one in found:
+        if one.problem:
+            console.print(f"{one.problem}; `kubedrill image prune` removes it.", markup=False, soft_wrap=True)
+
+
+def _document(one: CachedImage) -> dict[str, object]:
+    image = one.image
+    return {
+        "folder": str(one.folder),
+        "kubernetes": image.kubernetes if image else None,
+        "source": image.source if image else None,
+        "used_mib": image.used_mib if image else None,
+        "built": image.built.isoformat() if image else None,
+        "current": one.current,
+        "problem": one.problem,
+    }
