@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def test_all_that_was_made_is_unmade(tmp_path: Path) -> None:
 def test_what_a_reader_breaks_off_is_unmade_too(tmp_path: Path) -> None:
     answers = diagnose((Probe(what="one", check=_fine, fix="-"),) * 2, _host(tmp_path))
     next(answers)
+    assert isinstance(answers, Generator)
     answers.close()
     assert read_leases() == ()
 

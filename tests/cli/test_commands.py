@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.ownership import Kind, open_lease, read_leases
+from tests.cli.stage import parent, request
+
+Command = Callable[..., int]
+RUN = "20261121-093012-4f2a"
+
+
+def test_no_command_and_help_show_all_commands(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("--help") == 0
+    shown = capsys.readouterr().out
+    for command in ("setup", "doctor", "list", "plan", "run", "status", "shell", "recover", "report", "judge", "reap"):
+        assert f"  {command} " in shown
+
+
+def test_list_and_plan_are_json_on_demand(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("list", "--json") == 0
+    assert "os-disk-swap" in [row["drill"] for row in json.loads(capsys.readouterr().out)]
+    assert kubedrill("plan", "os-disk-swap", "--json") == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert [machine["name"] for machine in plan["lab"]["machines"]] == ["master1", "spare1"]
+    assert plan["rto_seconds"] == 300
+    assert any(check["check"] == "join-hash" and check["required"] for check in plan["checks"])
+
+
+def test_plan_obeys_the_settings_and_touches_nothing(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "kubedrill.toml").write_text("[disks]\netcd_mib = 640\n")
+    assert kubedrill("plan", "os-disk-swap") == 0
+    assert "etcd 640 MiB" in capsys.readouterr().out
+    assert [path.name for path in home.iterdir()] == ["kubedrill.toml"]
+
+
+def test_status_shows_who_lives_and_what_it_owns(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("status") == 0
+    assert "Nothing is owned" in capsys.readouterr().out
+    with open_lease(RUN) as lease:
+        lease.claim(Kind.CONTAINER, f"{lease.name}-master1")
+        lease.claim(Kind.LINK, "kd0")
+        assert kubedrill("status") == 0
+        shown = capsys.readouterr().out
+        assert RUN in shown
+        assert "alive" in shown
+        assert "master1, 1 link" in shown
+        assert kubedrill("status", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["leases"][0]["state"] == "alive"
+
+
+def test_shell_names_the_machines_that_there_are(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_lease(RUN) as lease:
+        lease.claim(Kind.CONTAINER, f"{lease.name}-master1")
+        assert kubedrill("shell", RUN, "master2") == 2
+    assert "no machine 'master2' that is up; it has master1" in capsys.readouterr().err
+    assert len(read_leases()) == 1
+
+
+def test_recover_lists_the_ways_back(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("recover", "--json") == 0
+    assert "AdoptDataDisk" in [row["recovery"] for row in json.loads(capsys.readouterr().out)]
+
+
+def test_a_run_is_judged_and_reported_again_from_its_journals(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The journal of the stage ends in the middle, so that all the harness can tell is that it cannot tell.
+    folder = parent("passed")[0].perform(request(home / "reports")).folder
+    assert kubedrill("judge") == 3
+    assert "os-disk-swap" in capsys.readouterr().out
+    assert kubedrill("report", str(folder)) == 3
+    first = {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+    assert kubedrill("report", folder.name) == 3
+    assert {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()} == first
+    assert json.loads((folder / "run.json").read_text())["exit_status"] == 3
+
+
+def test_image_list_says_what_to_do_when_there_is_none(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("image", "list") == 0
+    assert "kubedrill image build" in capsys.readouterr().out
