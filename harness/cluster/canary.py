@@ -11,6 +11,9 @@ NAMESPACE = "drill"
 SEED_NAMESPACE = "test-ns"
 SEED_POD = "test-pod"
 PORT = 8080
+#: Another one than the ledger's: until a controller-manager leads again, the Service still leads to the address that
+#: the ledger's pod had before, and after a swap of the OS disk another pod may have got it.
+KEEPER_PORT = 8090
 NODE_PORT = 30080
 CANARY = "canary"
 #: It has to survive, and never to show up in a report.
@@ -81,7 +84,7 @@ def _volume(name: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
     }
 
 
-def _pod(image: str, claim: str) -> dict[str, Any]:
+def _pod(image: str, claim: str, port: int) -> dict[str, Any]:
     return {
         "terminationGracePeriodSeconds": _GRACE,
         "containers": [
@@ -90,8 +93,9 @@ def _pod(image: str, claim: str) -> dict[str, Any]:
                 "image": image,
                 "imagePullPolicy": "Never",
                 "args": ["serve"],
-                "ports": [{"containerPort": PORT}],
-                "readinessProbe": {"httpGet": {"path": "/", "port": PORT}, "periodSeconds": 1},
+                "env": [{"name": "PORT", "value": str(port)}],
+                "ports": [{"containerPort": port}],
+                "readinessProbe": {"httpGet": {"path": "/", "port": port}, "periodSeconds": 1},
                 "volumeMounts": [{"name": "data", "mountPath": "/data"}],
             }
         ],
@@ -109,7 +113,7 @@ def _deployment(image: str) -> dict[str, Any]:
             "replicas": 1,
             "strategy": {"type": "Recreate"},
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "ledger")},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "ledger", PORT)},
         },
     }
 
@@ -167,7 +171,7 @@ def _stateful_set(image: str) -> dict[str, Any]:
             "serviceName": "keeper",
             "replicas": 1,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "keeper")},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "keeper", KEEPER_PORT)},
         },
     }
 

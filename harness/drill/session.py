@@ -140,7 +140,7 @@ class Session:
                 stack.close()
 
     def _drill(self, lab: Lab, vault: FolderVault) -> Drill:
-        self.journal.write(Kind.NOTE, text=f"Kubernetes {lab.kubernetes}, node image {lab.image}")
+        self.journal.write(Kind.LAB, kubernetes=lab.kubernetes, image=lab.image)
         endpoint = self._spec.endpoint if self._intent.shared_endpoint else self._spec.nodes[0].ip
         spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=endpoint)
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))

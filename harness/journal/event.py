@@ -20,6 +20,8 @@ class Kind(StrEnum):
 
     #: schema run drill claim provider fidelity limits kubernetes image lab seed sabotage version host
     DRILL = "drill"
+    #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
+    LAB = "lab"
     #: checks: [{check, claim, required, reason, params}] rto_seconds rpo_seconds
     PLAN = "plan"
     #: name state(start|end)

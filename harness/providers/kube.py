@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -68,19 +69,18 @@ class KubeApi:
         self, kind: str, namespace: str, *, since: str | None, limit: timedelta
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Changes after a resource version until the limit; must be consumed inside the lab's network."""
-        seconds = max(1, round(limit.total_seconds()))
-        # A stream cut with the power would otherwise be listened to for ever.
-        self._client._watch_timeout.read = seconds + 1.0
+        # lightkube opens an ended stream anew by itself, for ever: this one ends after the limit, or after as long a
+        # silence. A stream that was cut with the power is silent, too.
+        ends = time.monotonic() + limit.total_seconds()
+        self._client._client._watch_timeout.read = limit.total_seconds()
         stream = self._client.watch(
-            resource(kind),
-            namespace=namespace,
-            resource_version=since,
-            server_timeout=seconds,
-            on_error=on_error_raise,
+            resource(kind), namespace=namespace, resource_version=since, on_error=on_error_raise
         )
-        with _as_api_error():
+        with _as_api_error(), contextlib.closing(stream), contextlib.suppress(httpx2.ReadTimeout):
             for change, item in stream:
                 yield change, dict(item)
+                if time.monotonic() > ends:
+                    return
 
     def _call(self, action: Callable[[], _Result]) -> _Result:
         with _as_api_error():

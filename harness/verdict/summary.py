@@ -16,7 +16,8 @@ _WORKLOAD_PROBES = ("app-read", "app-write")
 def header(history: History) -> Header:
     """What the first line tells; a field that is missing is empty."""
     first = history.first(Kind.DRILL)
-    data = first.data if first is not None else {}
+    lab = history.first(Kind.LAB)
+    data = {**(first.data if first is not None else {}), **(lab.data if lab is not None else {})}
     text = {
         field: str(data.get(field) or "")
         for field in (

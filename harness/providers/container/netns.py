@@ -11,10 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from pyroute2 import NetNS, netns
-
 from harness.errors import LabError
 from harness.ownership import Kind, Lease
+from harness.shell import run
 from harness.spec import LabSpec, NodeSpec
 
 _Result = TypeVar("_Result")
@@ -37,12 +36,14 @@ class Layer2:
     def make(self) -> None:
         """Create the namespace, the bridge and the witness's address on it."""
         self._create(self.name)
-        with NetNS(self.name) as links:
-            links.link("add", ifname=_BRIDGE, kind="bridge")
-            bridge = links.link_lookup(ifname=_BRIDGE)[0]
-            links.addr("add", index=bridge, address=str(self._spec.witness), prefixlen=self._spec.network.prefixlen)
-            for index in (bridge, links.link_lookup(ifname="lo")[0]):
-                links.link("set", index=index, state="up")
+        address = f"{self._spec.witness}/{self._spec.network.prefixlen}"
+        _configure(
+            self.name,
+            f"link add {_BRIDGE} type bridge",
+            f"address add {address} dev {_BRIDGE}",
+            f"link set {_BRIDGE} up",
+            "link set lo up",
+        )
 
     def unmake(self) -> None:
         """Remove the namespace with all that is in it."""
@@ -56,19 +57,19 @@ class Layer2:
         """A fresh namespace for a machine that gets power, wired to the bridge, with nothing of its last life in it."""
         inside, port = f"{self.name}-{node.name}", node.name[:15]
         self._create(inside)
-        with NetNS(self.name) as links:
-            links.link(
-                "add", ifname=port, kind="veth", peer={"ifname": "eth0", "address": node.mac, "net_ns_fd": inside}
-            )
-            index = links.link_lookup(ifname=port)[0]
-            links.link("set", index=index, master=links.link_lookup(ifname=_BRIDGE)[0], state="up")
-        with NetNS(inside) as links:
-            eth0 = links.link_lookup(ifname="eth0")[0]
-            links.addr("add", index=eth0, address=str(node.ip), prefixlen=self._spec.network.prefixlen)
-            for index in (eth0, links.link_lookup(ifname="lo")[0]):
-                links.link("set", index=index, state="up")
+        _configure(
+            self.name,
+            f"link add {port} type veth peer name eth0 address {node.mac} netns {inside}",
+            f"link set {port} master {_BRIDGE} up",
+        )
+        _configure(
+            inside,
+            f"address add {node.ip}/{self._spec.network.prefixlen} dev eth0",
+            "link set eth0 up",
+            "link set lo up",
             # kubeadm and kube-proxy look for a default route; it leads to the witness, which forwards nothing.
-            links.route("add", dst="default", gateway=str(self._spec.witness))
+            f"route add default via {self._spec.witness}",
+        )
         return _FOLDER / inside
 
     def unplug(self, node: NodeSpec) -> None:
@@ -94,12 +95,17 @@ class Layer2:
 
     def _create(self, name: str) -> None:
         self._lease.claim(Kind.NETNS, name)
-        netns.create(name)
+        run(["ip", "netns", "add", name])
 
     def _remove(self, name: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            netns.remove(name)
+        if (_FOLDER / name).exists():
+            run(["ip", "netns", "delete", name])
         self._lease.release(Kind.NETNS, name)
+
+
+def _configure(namespace: str, *lines: str) -> None:
+    # One process for all lines. Libraries that enter a namespace fork this process to do so, handlers and all.
+    run(["ip", "-netns", namespace, "-batch", "-"], stdin="".join(f"{line}\n" for line in lines).encode())
 
 
 @contextlib.contextmanager
