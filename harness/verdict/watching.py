@@ -47,7 +47,11 @@ class WatchContinues:
 
 
 def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[list[str], str]:
-    delivered = {marker: event for event in own if (marker := _marker(event)) is not None}
+    delivered: dict[int, Event] = {}
+    for event in own:
+        # A list after a relist tells of old numbers again; what counts is when each was first heard of.
+        if (marker := _marker(event)) is not None:
+            delivered.setdefault(marker, event)
     before = [event for event in delivered.values() if event.seq < fault.seq]
     wanted = _wanted(record, own)
     if not before or not wanted:

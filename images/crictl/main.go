@@ -34,7 +34,7 @@ type verb struct {
 var verbs = map[string]verb{
 	"version": {"version", version},
 	"info":    {"info", info},
-	"pods":    {"pods [-q]", pods},
+	"pods":    {"pods [-q] [-o json]", pods},
 	"ps":      {"ps [-a] [-q]", containers},
 	"images":  {"images [-q]", images},
 	"pull":    {"pull IMAGE", pull},

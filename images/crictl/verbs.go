@@ -46,6 +46,9 @@ func pods(r *runtime, args []string) error {
 	if err != nil {
 		return err
 	}
+	if wantsJSON(args) {
+		return podsAsJSON(answer.Items)
+	}
 	rows := [][]string{{"POD ID", "CREATED", "STATE", "NAME", "NAMESPACE", "ATTEMPT"}}
 	for _, pod := range answer.Items {
 		state := strings.TrimPrefix(pod.State.String(), "SANDBOX_")
