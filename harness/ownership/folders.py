@@ -13,8 +13,8 @@ from harness.ownership.mounts import mounted_below
 from harness.ownership.places import check_owned_folder
 from harness.ownership.resource import Leak, Scope, each
 
-#: Where labs may lie below the cache: in it, in the store, or one deeper where the store is mounted.
-_PATTERNS = ("labs/kd-*", "*/labs/kd-*", "*/*/labs/kd-*")
+#: Where folders of a lab may lie below the cache: in a folder of their sort, and labs also where the store is mounted.
+_PATTERNS = ("*/kd-*", "*/labs/kd-*", "*/*/labs/kd-*")
 
 
 class Folders:
