@@ -9,7 +9,7 @@ import typer
 
 from harness.errors import SpecError, hinted
 from harness.ownership import Kind, check_run_id, read_leases
-from harness.shell import become
+from harness.shell import become, capture
 
 _PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none")
 
@@ -20,6 +20,8 @@ def shell(
 ) -> None:
     """Open a shell on a machine of a lab that is up."""
     name = container_of(check_run_id(run), node)
+    if capture([*_PODMAN, "container", "exists", name]).status != 0:
+        raise hinted(SpecError(f"The machine '{node}' of the run '{run}' is off"), "`kubedrill status` shows the lab.")
     terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else ["--interactive"]
     become([*_PODMAN, "exec", *terminal, name, "bash", "-l"])
 
