@@ -38,3 +38,21 @@ def is_ready(item: Mapping[str, Any]) -> bool:
     """Whether the object's Ready condition is true."""
     conditions = item.get("status", {}).get("conditions") or []
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def started(pod: Mapping[str, Any]) -> str:
+    """When the pod's last container started, in the API's own sortable form; empty if none runs."""
+    states = (status.get("state", {}).get("running") for status in pod.get("status", {}).get("containerStatuses") or [])
+    return max((state["startedAt"] for state in states if state), default="")
+
+
+def pods_started_anew(api: ClusterApi, node: str, before: Mapping[str, str]) -> bool | NotYet:
+    """Whether each pod of a rebooted node is Ready with containers younger than before: older news is not believed."""
+    pods = [pod for pod in api.list("Pod") if pod["spec"].get("nodeName") == node]
+    old = sorted(
+        pod["metadata"]["name"]
+        for pod in pods
+        if pod.get("status", {}).get("phase") != "Succeeded"
+        and not (is_ready(pod) and started(pod) > before.get(pod["metadata"]["uid"], ""))
+    )
+    return NotYet(f"not started anew: {', '.join(old)}") if old or not pods else True

@@ -13,7 +13,7 @@ from harness.backup import FolderVault, control_plane
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.cluster.readiness import pods_ready
+from harness.cluster.readiness import pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
@@ -189,13 +189,16 @@ class Drill:
         self.examination.spare_node()
 
     def _reboot(self) -> None:
-        master = self.cluster.master
+        master, api = self.cluster.master, self.cluster.api
+        before = {pod["metadata"]["uid"]: started(pod) for pod in api.list("Pod")}
         master.cut()
         master.power_on()
         written = self._patiently("the API to take writes after one more reboot", self._writes)
         self.examination.note_write(Moment.REBOOTED, taken=written)
         if written:
-            self._patiently("pods to be Ready after one more reboot", lambda: pods_ready(self.cluster.api))
+            self._patiently(
+                "pods to be Ready after one more reboot", lambda: pods_started_anew(api, master.name, before)
+            )
         self.examination.rebooted()
 
     def _writes(self) -> bool:

@@ -74,9 +74,25 @@ class _NodeSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    started: Annotated[str, Field(alias="startedAt")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ContainerState:
+    running: _Running | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Container:
+    state: _ContainerState = _ContainerState()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Status:
     phase: str = ""
     conditions: list[Condition] | None = None
+    containers: Annotated[list[_Container] | None, Field(alias="containerStatuses")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +131,12 @@ class Pod:
     def is_ready(self) -> bool:
         """Whether it runs and is ready."""
         return self.status.phase == "Running" and _is_true("Ready", self.status)
+
+    @property
+    def started(self) -> str:
+        """When its last container started, in the API's own sortable form; empty if none runs."""
+        running = (one.state.running for one in self.status.containers or [])
+        return max((one.started for one in running if one is not None), default="")
 
     @property
     def owner(self) -> Owner | None:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-import platformdirs
-
 from harness.errors import LabError, hinted
+from harness.ownership import cache_root
+
+__all__ = ["cache_root", "require_space", "used_mib"]
 
 _MIB = 1024 * 1024
-
-
-def cache_root() -> Path:
-    """The cache: `$KUBEDRILL_CACHE`, or `kubedrill` in the user's own cache folder."""
-    chosen = os.environ.get("KUBEDRILL_CACHE")
-    root = Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("kubedrill", appauthor=False))
-    if root.is_dir():
-        return root.resolve()
-    try:
-        root.mkdir(parents=True, mode=0o755)
-    except OSError as refused:
-        raise hinted(
-            LabError(f"The cache folder '{root}' cannot be made: {refused.strerror}"),
-            "Choose another place with the environment variable KUBEDRILL_CACHE.",
-        ) from refused
-    return root.resolve()
 
 
 def require_space(folder: Path, need_mib: int, purpose: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.facts import Moment
+from harness.facts import CLUSTER, Moment
 from harness.facts.boot import BOOT_ID
+from harness.facts.objects import PODS
 from harness.facts.pki import CA_CERT
 from harness.verdict.etcd import EtcdOnDataDisk
 from harness.verdict.life import NewWrite
@@ -43,10 +44,19 @@ class AfterReboot:
             ruling = check.judge(record)
             if ruling.outcome is not Outcome.HELD:
                 return broken(after + ruling.cause)
+        stale = self._stale(record)
+        if stale:
+            return broken(f"{after}the API still tells of before it: {stale} was not started anew")
         ca = [record.ask(CA_CERT, self.machine, moment).join_hash for moment in (self.before, self.after)]
         if ca[0] != ca[1]:
             return broken(f"{after}the join hash in ca.crt is no longer {ca[0]}")
         return held("API, data disk, join hash, objects and pods as before")
+
+    def _stale(self, record: Record) -> str:
+        """A pod of the machine whose containers are still those of before the reboot: its 'Ready' is old news."""
+        was = {pod.metadata.uid: pod.started for pod in record.ask(PODS, CLUSTER, self.recovered)}
+        now = [pod for pod in record.ask(PODS, CLUSTER, self.after) if pod.spec.node == self.machine and pod.is_ready]
+        return next((pod.title for pod in now if pod.started <= was.get(pod.metadata.uid, "")), "")
 
     def _why(self, record: Record, cause: str) -> str:
         """An API that stays away is most often an etcd without its disk."""

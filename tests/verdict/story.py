@@ -22,6 +22,7 @@ OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e
 MASTER, SPARE = "master1", "spare1"
 NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
 BEGAN = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+STARTED, RESTARTED = "2026-03-01T02:59:00Z", "2026-03-01T03:00:50Z"
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
 _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
 
@@ -328,7 +329,7 @@ def _cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
     story.fact("objects", CLUSTER, moment, objects())
     story.fact("nodes", CLUSTER, moment, [node(MASTER, [])] + ([node(SPARE, [])] if moment is Moment.REBOOTED else []))
-    story.fact("pods", CLUSTER, moment, pods())
+    story.fact("pods", CLUSTER, moment, pods(RESTARTED if moment == "rebooted" else STARTED))
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})
@@ -397,7 +398,9 @@ def node(name: str, taints: list[dict[str, str]], *, ready: bool = True) -> dict
     return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": {"conditions": conditions}}
 
 
-def pod(namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool = True) -> dict[str, Any]:
+def pod(
+    namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool = True, started: str = STARTED
+) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": name, "namespace": namespace, "uid": f"u-{name}"}
     if owner is not None:
         metadata["ownerReferences"] = [{"kind": owner[0], "name": owner[1], "uid": "u"}]
@@ -405,16 +408,20 @@ def pod(namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool
     return {
         "metadata": metadata,
         "spec": {"nodeName": MASTER},
-        "status": {"phase": "Running", "conditions": conditions},
+        "status": {
+            "phase": "Running",
+            "conditions": conditions,
+            "containerStatuses": [{"name": name, "state": {"running": {"startedAt": started}}}],
+        },
     }
 
 
-def pods() -> list[dict[str, Any]]:
+def pods(started: str = STARTED) -> list[dict[str, Any]]:
     return [
-        pod("kube-system", "etcd-master1", ("Node", MASTER)),
-        pod("kube-system", "coredns-66bc5c9577-abcde", ("ReplicaSet", "coredns-66bc5c9577")),
-        pod("kube-flannel", "kube-flannel-ds-x2x4z", ("DaemonSet", "kube-flannel-ds")),
-        pod("test-ns", "test-pod", None),
+        pod("kube-system", "etcd-master1", ("Node", MASTER), started=started),
+        pod("kube-system", "coredns-66bc5c9577-abcde", ("ReplicaSet", "coredns-66bc5c9577"), started=started),
+        pod("kube-flannel", "kube-flannel-ds-x2x4z", ("DaemonSet", "kube-flannel-ds"), started=started),
+        pod("test-ns", "test-pod", None, started=started),
     ]
 
 
