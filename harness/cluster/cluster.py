@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -19,6 +18,7 @@ from harness.errors import LabError
 from harness.facts.pki import CA_CERT
 from harness.journal.writer import Journal
 from harness.lab import Node
+from harness.lab.turns import side_by_side
 from harness.lab.witness import NAMESPACE as WITNESS
 from harness.providers.seam import ApiError, ClusterApi, Lab
 from harness.spec import ClusterSpec, NodeSpec, Role
@@ -125,7 +125,7 @@ class Cluster:
     def build(self) -> None:
         """Boot the machines, make them one cluster, and wait until its canaries sing."""
         members = self.members
-        with ThreadPoolExecutor(max_workers=4) as threads:
+        with side_by_side(self.journal.clock, 4) as threads:
             booting = {node.name: threads.submit(self._boot, node) for node in members}
             booting[self.master.name].result()
             self._initialise()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +24,7 @@ from harness.facts.witness import BACKUP_FILES
 from harness.faults import Fault
 from harness.journal import Kind
 from harness.lab import Node, StepError, Witness
+from harness.lab.turns import side_by_side
 from harness.providers.seam import ApiError
 from harness.recoveries import Recovery
 from harness.sabotage import Sabotage
@@ -145,7 +145,7 @@ class Drill:
     def _spare_booting(self) -> Iterator[None]:
         """The spare machine boots beside the recovery: it has to be there at once when it is wanted."""
         spare = self.cluster.spare
-        with ThreadPoolExecutor(max_workers=1) as thread:
+        with side_by_side(self._journal.clock, 1) as thread:
             booted = thread.submit(self._boot_spare, spare)
             yield
             booted.result()
