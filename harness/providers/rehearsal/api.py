@@ -1,0 +1,112 @@
+"""The simulated cluster's API, for whoever has credentials that its certificates and keys agree with."""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from harness.providers.rehearsal.control_plane import ControlPlane
+from harness.providers.rehearsal.pki import is_issued_by, is_signed_by
+from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.rehearsal.world import World
+from harness.providers.seam import ApiError
+
+_SECONDS = 0.005
+_GONE = 410
+_NEWER_THAN_ALL = 504
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    server: str
+    ca: bytes
+    certificate: bytes
+    token: str
+
+
+def connect(world: World, kubeconfig: str) -> ControlPlane:
+    """The control plane that a kubeconfig leads to and that accepts it."""
+    asked = _read(kubeconfig)
+    plane = world.control_plane_at(asked.server)
+    if plane is None:
+        raise ApiError(f"The API does not answer: connection to {asked.server} refused")
+    if not is_issued_by(plane.certificate, asked.ca):
+        raise ApiError("The API does not answer: certificate verify failed: signed by unknown authority")
+    trusted = is_signed_by(asked.token, plane.sa_pub) if asked.token else is_issued_by(asked.certificate, plane.ca)
+    if not trusted:
+        raise ApiError("The API answered: Unauthorized", 401)
+    return plane
+
+
+class SimulatedApi:
+    """One set of credentials for one simulated cluster."""
+
+    def __init__(self, world: World, kubeconfig: str) -> None:
+        self._world = world
+        self._kubeconfig = kubeconfig
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:
+        """One object."""
+        return copy.deepcopy(self._ask("get").need(kind, name, namespace))
+
+    def list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        """All objects of a kind, in one namespace or in all."""
+        return copy.deepcopy(self._ask("list").etcd.of_kind(kind, namespace))
+
+    def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the object be so, and return it as stored."""
+        return copy.deepcopy(self._ask("apply").apply(copy.deepcopy(dict(manifest))))
+
+    def delete(self, kind: str, name: str, namespace: str | None = None) -> None:
+        """Delete one object; one that is not there is fine."""
+        etcd = self._ask("delete").etcd
+        found = etcd.find(kind, name, namespace)
+        if found is not None:
+            etcd.remove(found)
+
+    def watch(
+        self,
+        kind: str,
+        namespace: str,
+        *,
+        since: str | None,
+        limit: timedelta,  # noqa: ARG002 -- time stands still for who watches, so all is told at once
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Changes after a resource version; the stream ends once all of them are told."""
+        etcd = self._ask("watch").etcd
+        if since is None:
+            for item in etcd.of_kind(kind, namespace):
+                yield "ADDED", copy.deepcopy(item)
+            return
+        if int(since) < etcd.compacted:
+            raise ApiError(f"The API answered: too old resource version: {since} ({etcd.compacted})", _GONE)
+        if int(since) > etcd.revision:
+            what = f"Too large resource version: {since}, current: {etcd.revision}"
+            raise ApiError(f"The API answered: Timeout: {what}", _NEWER_THAN_ALL)
+        for change in etcd.changes(kind, namespace, int(since)):
+            yield change.change, copy.deepcopy(change.item)
+
+    def _ask(self, verb: str) -> ObjectStore:
+        self._world.call(f"api.{verb}", _SECONDS)
+        store = connect(self._world, self._kubeconfig).store
+        assert store is not None
+        return store
+
+
+@lru_cache(maxsize=64)
+def _read(kubeconfig: str) -> _Credentials:
+    document = yaml.safe_load(kubeconfig)
+    cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
+    return _Credentials(
+        server=cluster["server"],
+        ca=base64.b64decode(cluster["certificate-authority-data"]),
+        certificate=base64.b64decode(user.get("client-certificate-data", "")),
+        token=user.get("token", ""),
+    )

@@ -1,0 +1,101 @@
+"""What kubeadm does about certificates: use what is there, make what is missing, refuse what does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.providers.rehearsal.control_plane import PKI
+from harness.providers.rehearsal.pki import Pair, is_issued_by, kubeconfig
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+FOLDER = "/etc/kubernetes"
+_AUTHORITIES = {"ca": "kubernetes", "front-proxy-ca": "front-proxy-ca", "etcd/ca": "etcd-ca"}
+_LEAVES = {
+    "apiserver": "ca",
+    "apiserver-kubelet-client": "ca",
+    "front-proxy-client": "front-proxy-ca",
+    "etcd/server": "etcd/ca",
+    "etcd/peer": "etcd/ca",
+    "etcd/healthcheck-client": "etcd/ca",
+    "apiserver-etcd-client": "etcd/ca",
+}
+_USERS = {
+    "admin.conf": "kubernetes-admin",
+    "super-admin.conf": "kubernetes-super-admin",
+    "controller-manager.conf": "system:kube-controller-manager",
+    "scheduler.conf": "system:kube-scheduler",
+    "kubelet.conf": "system:node",
+}
+_SIGNED_BY_CA = {"apiserver": "API server", "apiserver-kubelet-client": "API server kubelet client"}
+
+
+class KubeadmError(Exception):
+    """kubeadm ends with these words."""
+
+
+class Certificates:
+    """The PKI of one machine."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._forge = machine.world.forge
+
+    def refuse_incomplete_external_ca(self) -> None:
+        """With the CA's certificate alone kubeadm can sign nothing, and takes it that somebody else has signed all."""
+        if not self._has(f"{PKI}/ca.crt") or self._has(f"{PKI}/ca.key"):
+            return
+        for name, title in _SIGNED_BY_CA.items():
+            path = f"{PKI}/{name}.crt"
+            if not self._has(path):
+                missing = f"couldn't load the certificate file {path}: open {path}: no such file or directory"
+                raise KubeadmError(
+                    "invalid or incomplete external CA: "
+                    f"failure loading certificate for {title}: failed to load certificate: {missing}"
+                )
+        for name in _USERS:
+            if name != "kubelet.conf" and not self._has(f"{FOLDER}/{name}"):
+                raise KubeadmError(f"stat {FOLDER}/{name}: no such file or directory")
+
+    def complete(self, server: str) -> None:
+        """The phases `certs` and `kubeconfig`."""
+        for name, title in _AUTHORITIES.items():
+            if not self._has(f"{PKI}/{name}.crt"):
+                self._write(name, self._forge.authority(title))
+        for name, issuer in _LEAVES.items():
+            self._leaf(name, issuer)
+        if not self._has(f"{PKI}/sa.key"):
+            pair = self._forge.signing_key()
+            self._machine.write(f"{PKI}/sa.pub", pair.public, 0o600)
+            self._machine.write(f"{PKI}/sa.key", pair.key, 0o600)
+        for name, user in _USERS.items():
+            self._kubeconfig(name, user, server)
+
+    def sign(self, user: str) -> Pair:
+        """A client's certificate."""
+        return self._forge.leaf(user, self._pair("ca"))
+
+    def _leaf(self, name: str, issuer: str) -> None:
+        if not self._has(f"{PKI}/{name}.crt"):
+            self._write(name, self._forge.leaf(name, self._pair(issuer)))
+        elif not is_issued_by(self._pair(name).public, self._pair(issuer).public):
+            raise KubeadmError(
+                f"error execution phase certs/{name.replace('/', '-')}: failed to write or validate certificate"
+                f' "{name}": certificate {name} is not signed by corresponding CA'
+            )
+
+    def _kubeconfig(self, name: str, user: str, server: str) -> None:
+        path, ca = f"{FOLDER}/{name}", self._pair("ca").public
+        if not self._has(path):
+            self._machine.write(path, kubeconfig(server, ca, user, self.sign(user)), 0o600)
+
+    def _has(self, path: str) -> bool:
+        return self._machine.file(path) is not None
+
+    def _pair(self, name: str) -> Pair:
+        return Pair(*(self._machine.read(f"{PKI}/{name}.{end}") or b"" for end in ("crt", "key")))
+
+    def _write(self, name: str, pair: Pair) -> None:
+        self._machine.write(f"{PKI}/{name}.crt", pair.public, 0o644)
+        self._machine.write(f"{PKI}/{name}.key", pair.key, 0o600)

@@ -1,0 +1,85 @@
+"""The way into a simulated machine: it knows the commands that drills use, and no others."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.providers.rehearsal import files
+from harness.providers.rehearsal.etcdctl import crictl, etcdctl
+from harness.providers.rehearsal.kubeadm import Kubeadm
+from harness.providers.rehearsal.kubectl import kubectl
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_SECONDS = 0.02
+_Command = Callable[[list[str]], Output]
+#: What would make a line more than words.
+_SHELL = set("|&;<>$`*?(){}")
+
+
+class SimulatedChannel:
+    """Commands and files on one simulated machine."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._commands: dict[str, _Command] = {
+            **{name: self._on_files(command) for name, command in files.COMMANDS.items()},
+            "command": self._which,
+            "crictl": lambda argv: crictl(machine, argv),
+            "etcdctl": lambda argv: etcdctl(machine, argv),
+            "kubeadm": lambda argv: Kubeadm(machine).run(argv),
+            "kubectl": lambda argv: kubectl(machine, argv),
+            "sh": self._shell,
+            "systemctl": lambda argv: machine.units.systemctl(argv),
+            "uname": lambda _: Output(status=0, stdout="Linux\n"),
+        }
+
+    def run(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:  # noqa: ARG002
+        """Run a command that the simulation knows; any other one is an error of the lab."""
+        self._must_be_on(f"cannot run '{argv[0]}'")
+        self._machine.world.call(f"channel.run:{self._machine.spec.name}:{argv[0]}", _SECONDS)
+        return self._dispatch(list(argv))
+
+    def put(self, path: str, content: bytes, mode: int = 0o644) -> None:
+        """Write a file and sync it."""
+        self._must_be_on(f"cannot take the file '{path}'")
+        self._machine.world.call(f"channel.put:{self._machine.spec.name}", _SECONDS)
+        self._machine.write(path, content, mode, sync=True)
+
+    def get(self, path: str) -> bytes:
+        """Read a file."""
+        self._must_be_on(f"cannot give the file '{path}'")
+        self._machine.world.call(f"channel.get:{self._machine.spec.name}", _SECONDS)
+        content = self._machine.read(path)
+        if content is None:
+            raise LabError(f"The file '{path}' of machine '{self._machine.spec.name}' cannot be read: there is none")
+        return content
+
+    def _dispatch(self, argv: list[str]) -> Output:
+        command = self._commands.get(argv[0])
+        if command is None:
+            raise LabError(f"The rehearsal does not know the command '{shlex.join(argv)}'")
+        return command(argv[1:])
+
+    def _on_files(self, command: files.FileCommand) -> _Command:
+        return lambda argv: command(self._machine, argv)
+
+    def _which(self, argv: list[str]) -> Output:
+        found = [word for word in argv if word in self._commands]
+        return Output(status=0 if found else 1, stdout="".join(f"/usr/bin/{word}\n" for word in found))
+
+    def _shell(self, argv: list[str]) -> Output:
+        # pytest-testinfra asks through a shell; lines that are plain words need none.
+        if len(argv) != 2 or argv[0] != "-c" or _SHELL & set(argv[1]):
+            raise LabError(f"The rehearsal has no shell for '{shlex.join(argv)}'")
+        return self._dispatch(shlex.split(argv[1]))
+
+    def _must_be_on(self, what: str) -> None:
+        if not self._machine.is_on:
+            raise LabError(f"The machine '{self._machine.spec.name}' is off, so it {what}")

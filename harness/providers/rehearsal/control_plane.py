@@ -1,0 +1,117 @@
+"""What the static pods of one control plane do: come up, serve, and wait for the lease of their forerunner."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.providers.rehearsal.controllers import Controllers
+from harness.providers.rehearsal.etcd import Etcd
+from harness.providers.rehearsal.server import ObjectStore
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+PKI = "/etc/kubernetes/pki"
+MANIFESTS = "/etc/kubernetes/manifests"
+_NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "etcd/server.crt")
+_ETCD_SECONDS = 2.0
+_API_SECONDS = 6.0
+#: A leader's lease lasts 15 s, and who waits for it looks every 2 s.
+_LEASE_SECONDS = (15.0, 17.0)
+_LEASE = "kube-controller-manager"
+
+
+class ControlPlane:
+    """etcd, API server, controller-manager and scheduler of one machine; certificates are read when they start."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self.machine = machine
+        self._world = machine.world
+        self._since: float | None = None
+        self._leads_from: float | None = None
+        self.store: ObjectStore | None = None
+        self.ca = self.certificate = self.sa_pub = b""
+        self._controllers: Controllers | None = None
+        self.heard_of: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Start, if kubelet finds the manifests and they find their keys."""
+        machine = self.machine
+        if self._since is not None or machine.file(f"{MANIFESTS}/etcd.yaml") is None:
+            return
+        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED):
+            return
+        self.ca, self.certificate, self.sa_pub = (
+            machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
+        )
+        self.store = ObjectStore(self._world, self._open_etcd())
+        self._since = self._world.clock.monotonic()
+        self._leads_from = None
+        self.heard_of = {}
+        self._controllers = Controllers(self._world, self, self.store)
+
+    def go_dark(self) -> None:
+        """Whatever was not on a disk is gone."""
+        self._since, self._leads_from, self.store, self._controllers = None, None, None, None
+
+    @property
+    def etcd(self) -> Etcd | None:
+        """The running etcd."""
+        return self.store.etcd if self.store is not None and self._age >= _ETCD_SECONDS else None
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether the API answers."""
+        return self.store is not None and self._age >= _API_SECONDS
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether its controller-manager and scheduler work."""
+        return self._leads_from is not None and self._world.clock.monotonic() >= self._leads_from
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """The flags of its controller-manager."""
+        return _flags(self.machine.read(f"{MANIFESTS}/kube-controller-manager.yaml"))
+
+    def step(self) -> None:
+        """Take over the lease when it is time, and let the controllers work."""
+        if not self.is_serving or self.store is None or self._controllers is None:
+            return
+        if self._leads_from is None:
+            held = self.store.etcd.find("Lease", _LEASE, "kube-system")
+            wait = self._world.random.uniform(*_LEASE_SECONDS) if held else 0.0
+            self._leads_from = self._world.clock.monotonic() + wait
+        if self.is_leading:
+            self._controllers.step()
+
+    def take_lease(self) -> None:
+        """Say in the API who leads."""
+        assert self.store is not None
+        spec = {"holderIdentity": f"{self.machine.spec.name}_{self.machine.boot_id}"}
+        metadata = {"name": _LEASE, "namespace": "kube-system"}
+        manifest = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec}
+        self.store.apply(manifest)
+
+    @property
+    def _age(self) -> float:
+        return self._world.clock.monotonic() - self._since if self._since is not None else 0.0
+
+    def _open_etcd(self) -> Etcd:
+        disk, folder = self.machine.place("/var/lib/etcd")
+        if folder not in disk.databases:
+            flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
+            disk.databases[folder] = Etcd(
+                name=flags.get("name", "default"),
+                peer_url=flags.get("initial-advertise-peer-urls", "http://localhost:2380"),
+                cluster_id=self._world.random.getrandbits(62),
+                member_id=self._world.random.getrandbits(62),
+            )
+        etcd = disk.databases[folder]
+        etcd.term += 1
+        return etcd
+
+
+def _flags(manifest: bytes | None) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+)=(\S+)", (manifest or b"").decode()))

@@ -1,0 +1,55 @@
+"""A simulated disk: files, those of them that would survive a power cut, and etcd's databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.providers.rehearsal.etcd import Etcd
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a file holds, and who may read it."""
+
+    content: bytes
+    mode: int
+
+
+class SimulatedDisk:
+    """One file system on one disk; paths begin at its own root."""
+
+    def __init__(self, source: str, uuid: str, serial: str) -> None:
+        self.source = source
+        self.uuid = uuid
+        self.serial = serial
+        self.files: dict[str, File] = {}
+        #: By folder. etcd syncs each write before it acknowledges it, so a cut takes nothing from them.
+        self.databases: dict[str, Etcd] = {}
+        self._durable: dict[str, File] = {}
+
+    def write(self, path: str, content: bytes, mode: int | None = None) -> None:
+        """Write a file; without a mode it keeps the one it has."""
+        old = self.files.get(path)
+        self.files[path] = File(content, mode if mode is not None else old.mode if old else 0o644)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The paths of the files in a folder, in order."""
+        prefix = folder.rstrip("/") + "/"
+        return (path for path in sorted(self.files) if path.startswith(prefix))
+
+    def sync(self, path: str | None = None) -> None:
+        """Bring one file, or everything, to the disk itself."""
+        if path is None:
+            self._durable = dict(self.files)
+        elif path in self.files:
+            self._durable[path] = self.files[path]
+
+    def lose_unsynced(self) -> None:
+        """What a power cut leaves."""
+        self.files = dict(self._durable)
+
+    def format(self, uuid: str) -> None:
+        """A new, empty file system."""
+        self.uuid = uuid
+        self.files, self._durable, self.databases = {}, {}, {}

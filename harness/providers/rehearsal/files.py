@@ -1,0 +1,122 @@
+"""The commands that look at files and disks."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.spec import DataDisk
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+FileCommand = Callable[["SimulatedMachine", list[str]], Output]
+_DEVICES = "/dev/disk/kubedrill/"
+
+
+def _cat(machine: SimulatedMachine, argv: list[str]) -> Output:
+    paths = [word for word in argv if word != "--"]
+    found = {path: machine.read(path) for path in paths}
+    missing = [path for path, content in found.items() if content is None]
+    if missing:
+        return _failed(f"cat: {missing[0]}: No such file or directory")
+    return Output(status=0, stdout="".join((content or b"").decode() for content in found.values()))
+
+
+def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
+    match argv:
+        case [folder, "-type", "f", "-printf", shape]:
+            paths = list(machine.below(folder))
+        case _:
+            raise LabError(f"The rehearsal knows no 'find {' '.join(argv)}'")
+    if not paths:
+        return _failed(f"find: '{folder}': No such file or directory")
+    lines = []
+    for path in paths:
+        file = machine.file(path)
+        assert file is not None
+        line = shape.replace("%m", f"{file.mode:o}").replace("%u", "root").replace("%p", path)
+        lines.append(line.replace("%P", path.removeprefix(f"{folder.rstrip('/')}/")).replace("\\n", "\n"))
+    return Output(status=0, stdout="".join(lines))
+
+
+def _findmnt(machine: SimulatedMachine, argv: list[str]) -> Output:
+    point = argv[-1]
+    if point not in machine.mounts:
+        return Output(status=1, stdout="")
+    disk, _ = machine.place(point)
+    mount = {"source": disk.source, "uuid": disk.uuid, "fstype": "ext4", "target": point}
+    return Output(status=0, stdout=json.dumps({"filesystems": [mount]}, indent=3) + "\n")
+
+
+def _make_file_system(machine: SimulatedMachine, argv: list[str]) -> Output:
+    device = argv[-1]
+    name = next((disk for disk in machine.data_disks if device == f"{_DEVICES}{disk}"), None)
+    if name is None:
+        return _failed(f"mkfs.ext4: The file {device} does not exist and no size was specified.")
+    if DataDisk(name).mount_point in machine.mounts:
+        return _failed(f"{device} is mounted; will not make a filesystem here!")
+    machine.data_disks[name].format(machine.world.uuid())
+    return Output(status=0, stdout="")
+
+
+def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- folders come with files
+    return Output(status=0, stdout="")
+
+
+def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
+    for path in (word for word in argv if not word.startswith("-")):
+        disk, inner = machine.place(path)
+        if disk.files.pop(inner, None) is None:
+            return _failed(f"rm: cannot remove '{path}': No such file or directory")
+    return Output(status=0, stdout="")
+
+
+def _sync(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001
+    machine.sync()
+    return Output(status=0, stdout="")
+
+
+def _tar(machine: SimulatedMachine, argv: list[str]) -> Output:
+    words = dict(word.partition("=")[::2] for word in argv)
+    if "--extract" not in words:
+        raise LabError(f"The rehearsal knows no 'tar {' '.join(argv)}'")
+    archive = machine.read(words["--file"])
+    if archive is None:
+        return _failed(f"tar: {words['--file']}: Cannot open: No such file or directory")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        for entry in opened:
+            content = opened.extractfile(entry)
+            if content is not None:
+                machine.write(f"{words['--directory']}/{entry.name}", content.read(), entry.mode)
+    return Output(status=0, stdout="")
+
+
+def _test(machine: SimulatedMachine, argv: list[str]) -> Output:
+    what, path = argv
+    is_file = machine.file(path) is not None
+    is_folder = path in machine.mounts or any(True for _ in machine.below(path))
+    answers = {"-e": is_file or is_folder, "-f": is_file, "-d": is_folder}
+    return Output(status=0 if answers[what] else 1, stdout="")
+
+
+def _failed(words: str) -> Output:
+    return Output(status=1, stdout="", stderr=f"{words}\n")
+
+
+COMMANDS: dict[str, FileCommand] = {
+    "cat": _cat,
+    "find": _find,
+    "findmnt": _findmnt,
+    "mkdir": _make_folder,
+    "mkfs.ext4": _make_file_system,
+    "rm": _remove,
+    "sync": _sync,
+    "tar": _tar,
+    "test": _test,
+}

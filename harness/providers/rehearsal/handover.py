@@ -1,0 +1,131 @@
+"""What kubeadm writes into the cluster at the end of an init: who it is, how it was set up, and its add-ons."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from harness.providers.rehearsal.server import ObjectStore, merged
+from harness.providers.rehearsal.world import World
+
+_TAINT = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+_MARKS = ("node-role.kubernetes.io/control-plane", "node.kubernetes.io/exclude-from-external-load-balancers")
+_CLUSTER: dict[str, Any] = {
+    "apiVersion": "kubeadm.k8s.io/v1beta4",
+    "kind": "ClusterConfiguration",
+    "apiServer": {},
+    "certificatesDir": "/etc/kubernetes/pki",
+    "clusterName": "kubernetes",
+    "controllerManager": {},
+    "dns": {},
+    "encryptionAlgorithm": "RSA-2048",
+    "etcd": {"local": {"dataDir": "/var/lib/etcd"}},
+    "imageRepository": "registry.k8s.io",
+    "networking": {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"},
+    "proxy": {},
+    "scheduler": {},
+}
+_KUBELET = {
+    "apiVersion": "kubelet.config.k8s.io/v1beta1",
+    "kind": "KubeletConfiguration",
+    "cgroupDriver": "systemd",
+    "clusterDNS": ["10.96.0.10"],
+    "clusterDomain": "cluster.local",
+}
+_PROXY = {
+    "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+    "kind": "KubeProxyConfiguration",
+    "clusterCIDR": "",
+    "mode": "",
+}
+_TOLERATE_ALL = [{"operator": "Exists"}]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def cluster_configuration(world: World, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The ClusterConfiguration with kubeadm's defaults under it."""
+    return merged({**_CLUSTER, "kubernetesVersion": world.kubernetes}, given)
+
+
+def namespaces(store: ObjectStore) -> None:
+    """What the API server makes by itself."""
+    for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
+        store.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    _apply(store, "Service", "kubernetes", "default", spec={"ports": [{"name": "https", "port": 443}]})
+
+
+def configuration(store: ObjectStore, cluster: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
+    """The ConfigMaps that say how the cluster was set up; what was in them is written over."""
+    kubelet = merged(_KUBELET, documents.get("KubeletConfiguration", {}))
+    _config_map(store, "kubeadm-config", "kube-system", {"ClusterConfiguration": yaml.safe_dump(cluster)})
+    _config_map(store, "kubelet-config", "kube-system", {"kubelet": yaml.safe_dump(kubelet)})
+
+
+def bootstrap(store: ObjectStore, endpoint: str, ca: bytes, token: str) -> None:
+    """cluster-info and a token, with which machines can join."""
+    cluster = {"server": f"https://{endpoint}", "certificate-authority-data": base64.b64encode(ca).decode()}
+    published = {"apiVersion": "v1", "kind": "Config", "clusters": [{"name": "", "cluster": cluster}]}
+    _config_map(store, "cluster-info", "kube-public", {"kubeconfig": yaml.safe_dump(published)})
+    add_token(store, token)
+
+
+def published_endpoint(store: ObjectStore) -> str:
+    """Where cluster-info sends machines that want to join."""
+    info = yaml.safe_load(store.need("ConfigMap", "cluster-info", "kube-public")["data"]["kubeconfig"])
+    return str(info["clusters"][0]["cluster"]["server"]).removeprefix("https://")
+
+
+def new_token(world: World) -> str:
+    """A bootstrap token."""
+    first, second = (("".join(world.random.choices(_LETTERS, k=length))) for length in (6, 16))
+    return f"{first}.{second}"
+
+
+def add_token(store: ObjectStore, token: str) -> None:
+    """Let machines join with this token."""
+    name, _, secret = token.partition(".")
+    words = {"token-id": name, "token-secret": secret}
+    metadata = {"name": f"bootstrap-token-{name}", "namespace": "kube-system"}
+    store.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": words})
+
+
+def knows_token(store: ObjectStore, token: str) -> bool:
+    """Whether machines can join with this token."""
+    name, _, secret = token.partition(".")
+    found = store.etcd.find("Secret", f"bootstrap-token-{name}", "kube-system")
+    return found is not None and base64.b64decode(found["data"]["token-secret"]).decode() == secret
+
+
+def mark_control_plane(store: ObjectStore, name: str) -> None:
+    """The labels and the taint of a control plane, whether they were taken off before or not."""
+    node = store.need("Node", name)
+    taints = [taint for taint in node["spec"].get("taints", []) if taint["key"] != _TAINT["key"]]
+    labels = dict.fromkeys(_MARKS, "")
+    store.apply(merged(node, {"metadata": {"labels": labels}, "spec": {"taints": [*taints, _TAINT]}}))
+
+
+def add_ons(store: ObjectStore, proxy: Mapping[str, Any]) -> None:
+    """CoreDNS and kube-proxy."""
+    _config_map(store, "kube-proxy", "kube-system", {"config.conf": yaml.safe_dump(merged(_PROXY, proxy))})
+    _apply(store, "DaemonSet", "kube-proxy", "kube-system", spec=_workload("kube-proxy", hostNetwork=True))
+    _apply(store, "Deployment", "coredns", "kube-system", spec={"replicas": 2, **_workload("kube-dns")})
+    ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
+    _apply(store, "Service", "kube-dns", "kube-system", spec={"selector": {"k8s-app": "kube-dns"}, "ports": ports})
+
+
+def _workload(label: str, **spec: Any) -> dict[str, Any]:
+    labels = {"k8s-app": label}
+    pod = {"tolerations": _TOLERATE_ALL, "containers": [{"name": label, "image": f"registry.k8s.io/{label}"}], **spec}
+    return {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}}
+
+
+def _config_map(store: ObjectStore, name: str, namespace: str, data: Mapping[str, str]) -> None:
+    _apply(store, "ConfigMap", name, namespace, data=dict(data))
+
+
+def _apply(store: ObjectStore, kind: str, name: str, namespace: str, **content: Any) -> None:
+    version = "apps/v1" if kind in ("DaemonSet", "Deployment") else "v1"
+    store.apply({"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}, **content})

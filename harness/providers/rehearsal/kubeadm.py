@@ -1,0 +1,149 @@
+"""kubeadm init, join and token create on a simulated machine, in kubeadm's own words where it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.providers.rehearsal import handover, static_pods
+from harness.providers.rehearsal.certificates import Certificates, KubeadmError
+from harness.providers.rehearsal.control_plane import MANIFESTS
+from harness.providers.rehearsal.join import Discovery, join
+from harness.providers.rehearsal.kubelet import CONFIG
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_TRACE = "To see the stack trace of this error execute with --v=5 or higher\n"
+_PATIENCE_SECONDS = 240.0
+_FLAGS = ("--config", "--ignore-preflight-errors", "--token", "--discovery-token-ca-cert-hash")
+_SWITCHES = ("--skip-token-print", "--print-join-command")
+
+
+class Kubeadm:
+    """kubeadm on one machine."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._world = machine.world
+
+    def run(self, argv: Sequence[str]) -> Output:
+        """One command."""
+        words, flags = _parse(argv)
+        try:
+            if words == ["init"]:
+                return self._init(flags)
+            if words[:1] == ["join"]:
+                return self._join(words[1:], flags)
+            if words == ["token", "create"]:
+                return self._token_create()
+        except KubeadmError as refused:
+            stdout = "[preflight] Running pre-flight checks\n"
+            return Output(status=1, stdout=stdout, stderr=f"error: {refused}\n{_TRACE}")
+        raise LabError(f"The rehearsal knows no 'kubeadm {' '.join(words)}'")
+
+    def _init(self, flags: dict[str, str]) -> Output:
+        documents = self._documents(flags.get("--config"))
+        registration = documents.get("InitConfiguration", {}).get("nodeRegistration", {})
+        ignored = [
+            *flags.get("--ignore-preflight-errors", "").split(","),
+            *registration.get("ignorePreflightErrors", []),
+        ]
+        certificates = Certificates(self._machine)
+        # kubeadm looks at the CA before it begins with its checks.
+        certificates.refuse_incomplete_external_ca()
+        self._preflight(ignored)
+        cluster = handover.cluster_configuration(self._world, documents.get("ClusterConfiguration", {}))
+        endpoint = cluster.get("controlPlaneEndpoint") or f"{self._machine.spec.ip}:6443"
+        certificates.complete(f"https://{endpoint}")
+        static_pods.write(self._machine, cluster)
+        self._machine.write(CONFIG, yaml.safe_dump({"kind": "KubeletConfiguration"}))
+        self._machine.units.systemctl(["restart", "kubelet.service"])
+        plane = self._machine.control_plane
+        self._wait("wait-control-plane", "the control plane", lambda: plane.is_serving)
+        assert plane.store is not None
+        store = plane.store
+        given = documents.get("InitConfiguration", {}).get("bootstrapTokens") or [
+            {"token": handover.new_token(self._world)}
+        ]
+        handover.namespaces(store)
+        handover.configuration(store, cluster, documents)
+        handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"])
+        self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)
+        handover.mark_control_plane(store, self._machine.spec.name)
+        handover.add_ons(store, documents.get("KubeProxyConfiguration", {}))
+        pinned = Discovery(endpoint, plane.ca).join_hash
+        done = "Your Kubernetes control-plane has initialized successfully!\n\n"
+        command = f"kubeadm join {endpoint} --token <value withheld> \\\n\t--discovery-token-ca-cert-hash {pinned} \n"
+        return Output(status=0, stdout=done + command)
+
+    def _join(self, words: list[str], flags: dict[str, str]) -> Output:
+        document = self._documents(flags.get("--config")).get("JoinConfiguration", {})
+        if "controlPlane" in document:
+            raise LabError("The rehearsal does not simulate a second control plane yet")
+        found = document.get("discovery", {}).get("bootstrapToken", {})
+        endpoint = found.get("apiServerEndpoint") or words[0]
+        token = found.get("token") or flags["--token"]
+        pinned = found.get("caCertHashes") or [flags["--discovery-token-ca-cert-hash"]]
+        join(self._machine, endpoint, token, pinned, self._wait)
+        return Output(status=0, stdout="This node has joined the cluster:\n")
+
+    def _token_create(self) -> Output:
+        plane = self._machine.control_plane
+        if not plane.is_serving or plane.store is None:
+            raise KubeadmError("failed to load admin kubeconfig, or the API does not answer")
+        endpoint = handover.published_endpoint(plane.store)
+        token = handover.new_token(self._world)
+        handover.add_token(plane.store, token)
+        pinned = Discovery(endpoint, plane.ca).join_hash
+        command = f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {pinned} \n"
+        return Output(status=0, stdout=command)
+
+    def _preflight(self, ignored: list[str]) -> None:
+        errors = []
+        if self._machine.file(f"{MANIFESTS}/kube-apiserver.yaml") is not None:
+            path = f"{MANIFESTS}/kube-apiserver.yaml"
+            errors.append(f"[ERROR FileAvailable--{path.replace('/', '-').lstrip('-')}]: {path} already exists")
+        disk, folder = self._machine.place("/var/lib/etcd")
+        # A file system of its own has lost+found in it.
+        if "DirAvailable--var-lib-etcd" not in ignored and (folder == "/" or folder in disk.databases):
+            errors.append("[ERROR DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty")
+        if errors:
+            listed = "".join(f"\t{error}\n" for error in errors)
+            raise KubeadmError(f"error execution phase preflight: preflight checks failed:\n{listed}")
+
+    def _documents(self, path: str | None) -> dict[str, dict[str, Any]]:
+        if path is None:
+            return {}
+        content = self._machine.read(path)
+        if content is None:
+            raise KubeadmError(f'unable to read config from "{path}": open {path}: no such file or directory')
+        return {document["kind"]: document for document in yaml.safe_load_all(content)}
+
+    def _wait(self, phase: str, what: str, check: Callable[[], bool]) -> None:
+        clock = self._world.clock
+        until = clock.monotonic() + _PATIENCE_SECONDS
+        while not check():
+            if clock.monotonic() > until:
+                raise KubeadmError(f"error execution phase {phase}: failed while waiting for {what} to start")
+            clock.pause(0.2)
+
+
+def _parse(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    words: list[str] = []
+    flags: dict[str, str] = {}
+    rest = list(argv)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if name in _FLAGS:
+            flags[name] = value if equals else rest.pop(0)
+        elif word.startswith("--") and word not in _SWITCHES:
+            raise LabError(f"The rehearsal's kubeadm knows no flag '{word}'")
+        elif not word.startswith("--"):
+            words.append(word)
+    return words, flags

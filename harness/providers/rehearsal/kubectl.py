@@ -1,0 +1,77 @@
+"""kubectl on a simulated control plane, as far as drills use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.providers.rehearsal.api import connect
+from harness.providers.rehearsal.control_plane import PKI
+from harness.providers.rehearsal.controllers import is_ready
+from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.pki import sign_token
+from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.seam import ApiError
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_ADMIN = "/etc/kubernetes/admin.conf"
+_API_ADDRESS = "10.96.0.1"
+
+
+def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
+    """One command, with the administrator's credentials of the machine."""
+    admin = machine.read(_ADMIN)
+    if admin is None:
+        return _failed(f"error: stat {_ADMIN}: no such file or directory")
+    try:
+        store = connect(machine.world, admin.decode()).store
+    except ApiError as error:
+        return _failed(f"error: {error}")
+    assert store is not None
+    match list(argv):
+        case ["taint", "nodes", target, removed] if removed.endswith("-"):
+            return _untaint(store, target, removed)
+        case ["create", "token", account, "--namespace", namespace, *_]:
+            token = sign_token(f"{namespace}:{account}", machine.read(f"{PKI}/sa.key") or b"")
+            return Output(status=0, stdout=f"{token}\n")
+        case ["exec", "--namespace", namespace, target, "--", "/canary", "resolve", _]:
+            return _resolve(store, namespace, target)
+    raise LabError(f"The rehearsal knows no 'kubectl {' '.join(argv)}'")
+
+
+def _untaint(store: ObjectStore, target: str, removed: str) -> Output:
+    key, _, effect = removed.removesuffix("-").partition(":")
+    nodes = store.etcd.of_kind("Node") if target == "--all" else [store.need("Node", target)]
+    said, missed = "", ""
+    for node in nodes:
+        taints = node["spec"].get("taints", [])
+        kept = [taint for taint in taints if taint["key"] != key or effect not in ("", taint["effect"])]
+        if len(kept) == len(taints):
+            missed += f'error: taint "{removed.removesuffix("-")}" not found\n'
+        else:
+            store.set_spec(node, taints=kept or None)
+            said += f"node/{node['metadata']['name']} untainted\n"
+    return Output(status=0 if said else 1, stdout=said, stderr="" if said else missed)
+
+
+def _resolve(store: ObjectStore, namespace: str, target: str) -> Output:
+    name = target.removeprefix("deployment/")
+    asking = [pod for pod in store.etcd.of_kind("Pod", namespace) if _is_of(pod, name) and is_ready(pod)]
+    if not asking:
+        return _failed(f"error: timed out waiting for a pod of {target}")
+    answering = [pod for pod in store.etcd.of_kind("Pod", "kube-system") if _is_of(pod, "coredns") and is_ready(pod)]
+    if not answering:
+        return _failed("lookup kubernetes.default.svc.cluster.local: i/o timeout")
+    return Output(status=0, stdout=f"{_API_ADDRESS}\n")
+
+
+def _is_of(pod: Item, deployment: str) -> bool:
+    return bool(pod["metadata"]["name"].startswith(f"{deployment}-"))
+
+
+def _failed(words: str) -> Output:
+    return Output(status=1, stdout="", stderr=f"{words}\n")

@@ -1,0 +1,209 @@
+"""The kubelet of a simulated machine, the pods that it runs, and the rules that kube-proxy has left in the kernel."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from harness.providers.rehearsal.api import connect
+from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
+from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.seam import ApiError
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+CONFIG = "/var/lib/kubelet/config.yaml"
+KUBECONFIG = "/etc/kubernetes/kubelet.conf"
+_START_SECONDS = 1.0
+_NETWORK = "kube-flannel-ds-"
+_PROXY = "kube-proxy-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """One pod as it runs on a machine."""
+
+    name: str
+    namespace: str
+    uid: str
+    ip: str
+    started: float
+    is_static: bool = False
+    #: The folder on the machine that the pod has as its volume.
+    folder: str = ""
+    #: The key that its token can be checked with.
+    sa_pub: bytes = b""
+
+
+class Kubelet:
+    """Runs pods; all that it knows is gone with the power."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._world = machine.world
+        self._running = False
+        self._addresses = 1
+        self.sandboxes: dict[str, Sandbox] = {}
+        #: What reaches pods through this machine: addresses by the Service's port.
+        self.rules: dict[int, list[str]] = {}
+
+    def start(self) -> None:
+        """Start, and with it the static pods."""
+        self._running = True
+        if self._machine.file(CONFIG) is not None:
+            self._machine.control_plane.start()
+
+    def stop(self) -> None:
+        """Stop; pods go on without it."""
+        self._running = False
+
+    def go_dark(self) -> None:
+        """The power is gone."""
+        self._running = False
+        self.sandboxes, self.rules = {}, {}
+
+    def is_up(self, box: Sandbox) -> bool:
+        """Whether a pod has had the time to start."""
+        return self._world.clock.monotonic() - box.started >= _START_SECONDS
+
+    def step(self) -> None:
+        """Run what is to run here, and tell the API."""
+        if not self._running or self._machine.file(CONFIG) is None:
+            return
+        for manifest in self._manifests():
+            name = f"{manifest}-{self._machine.spec.name}"
+            uid = f"{zlib.crc32(name.encode()):032x}"
+            if uid not in self.sandboxes:
+                self._run(uid, name, "kube-system", is_static=True)
+        try:
+            plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode())
+        except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
+            return
+        assert plane.store is not None
+        plane.heard_of[self._machine.spec.name] = self._world.clock.monotonic()
+        node = self._node(plane.store)
+        self._mirror(plane.store)
+        pods = [
+            pod for pod in plane.store.etcd.of_kind("Pod") if pod["spec"].get("nodeName") == node["metadata"]["name"]
+        ]
+        for pod in pods:
+            if not _is_mirror(pod):
+                self._run_pod(plane, pod, node)
+        self._end_unknown({pod["metadata"]["uid"] for pod in pods})
+        self._program(plane)
+
+    def _manifests(self) -> list[str]:
+        return [PurePosixPath(path).stem for path in self._machine.below(MANIFESTS)]
+
+    def _node(self, store: ObjectStore) -> Item:
+        spec = self._machine.spec
+        node = store.etcd.find("Node", spec.name)
+        if node is None:
+            labels = {"kubernetes.io/hostname": spec.name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+            metadata = {"name": spec.name, "labels": labels}
+            node = store.apply({"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {}})
+        ready = "True" if self._has_network(node) else "False"
+        addresses = [{"type": "InternalIP", "address": str(spec.ip)}, {"type": "Hostname", "address": spec.name}]
+        info = {"kubeletVersion": self._world.kubernetes, "bootID": self._machine.boot_id}
+        conditions = [{"type": "Ready", "status": ready, "reason": "KubeletReady" if ready == "True" else "NoNetwork"}]
+        store.set_status(node, {"conditions": conditions, "addresses": addresses, "nodeInfo": info})
+        return store.etcd.find("Node", spec.name) or node
+
+    def _has_network(self, node: Item) -> bool:
+        return "podCIDR" in node["spec"] and any(
+            self.is_up(box) for box in self.sandboxes.values() if box.name.startswith(_NETWORK)
+        )
+
+    def _mirror(self, store: ObjectStore) -> None:
+        node = store.need("Node", self._machine.spec.name)
+        owner = {"apiVersion": "v1", "kind": "Node", "name": node["metadata"]["name"], "uid": node["metadata"]["uid"]}
+        for name in self._manifests():
+            metadata = {
+                "name": f"{name}-{self._machine.spec.name}",
+                "namespace": "kube-system",
+                "labels": {"component": name, "tier": "control-plane"},
+                "annotations": {"kubernetes.io/config.source": "file"},
+                "ownerReferences": [owner],
+            }
+            spec = {"nodeName": self._machine.spec.name, "hostNetwork": True}
+            if store.etcd.find("Namespace", "kube-system") is not None and _has_account(store):
+                pod = store.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+                store.set_status(pod, _status("Running", str(self._machine.spec.ip), ready=True))
+
+    def _run_pod(self, plane: ControlPlane, pod: Item, node: Item) -> None:
+        store, uid = plane.store, pod["metadata"]["uid"]
+        assert store is not None
+        if pod["status"].get("phase") == "Succeeded":
+            return
+        on_host = pod["spec"].get("hostNetwork", False)
+        if uid not in self.sandboxes:
+            if not on_host and not self._has_network(node):
+                store.set_status(pod, _status("Pending", "", ready=False))
+                return
+            self._run(
+                uid,
+                pod["metadata"]["name"],
+                pod["metadata"]["namespace"],
+                cidr="" if on_host else node["spec"]["podCIDR"],
+                folder=_folder(store, pod),
+                sa_pub=plane.sa_pub,
+            )
+        box = self.sandboxes[uid]
+        crashing = box.name.startswith(_NETWORK) and "podCIDR" not in node["spec"]
+        up = self.is_up(box) and not crashing
+        if up and pod["spec"].get("restartPolicy") == "Never":
+            del self.sandboxes[uid]
+            store.set_status(pod, _status("Succeeded", box.ip, ready=False))
+        else:
+            store.set_status(pod, _status("Running", box.ip, ready=up))
+
+    def _run(self, uid: str, name: str, namespace: str, *, cidr: str = "", **more: Any) -> None:
+        self._addresses += 1
+        ip = f"{cidr.rpartition('.')[0]}.{self._addresses}" if cidr else str(self._machine.spec.ip)
+        started = self._world.clock.monotonic()
+        self.sandboxes[uid] = Sandbox(name=name, namespace=namespace, uid=uid, ip=ip, started=started, **more)
+
+    def _end_unknown(self, known: set[str]) -> None:
+        for uid in [uid for uid, box in self.sandboxes.items() if uid not in known and not box.is_static]:
+            del self.sandboxes[uid]
+
+    def _program(self, plane: ControlPlane) -> None:
+        """kube-proxy follows the API, as long as its token is accepted."""
+        proxies = [box for box in self.sandboxes.values() if box.name.startswith(_PROXY) and self.is_up(box)]
+        if not proxies or proxies[0].sa_pub != plane.sa_pub:
+            return
+        assert plane.store is not None
+        for service in plane.store.etcd.of_kind("Service"):
+            found = plane.store.etcd.find(
+                "EndpointSlice", service["metadata"]["name"], service["metadata"]["namespace"]
+            )
+            for port in service["spec"].get("ports", []):
+                if "nodePort" in port:
+                    ends = found["endpoints"] if found else []
+                    self.rules[port["nodePort"]] = [end["addresses"][0] for end in ends]
+
+
+def _status(phase: str, ip: str, *, ready: bool) -> dict[str, Any]:
+    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
+    return {"phase": phase, "conditions": conditions, **({"podIP": ip} if ip else {})}
+
+
+def _is_mirror(pod: Item) -> bool:
+    return "kubernetes.io/config.source" in pod["metadata"].get("annotations", {})
+
+
+def _has_account(store: ObjectStore) -> bool:
+    return store.etcd.find("ServiceAccount", "default", "kube-system") is not None
+
+
+def _folder(store: ObjectStore, pod: Item) -> str:
+    for volume in pod["spec"].get("volumes", []):
+        claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+        found = store.etcd.find("PersistentVolume", claim) if claim else None
+        if found is not None:
+            return str(found["spec"]["hostPath"]["path"])
+    return ""

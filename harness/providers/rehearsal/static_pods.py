@@ -1,0 +1,37 @@
+"""The manifests from which kubelet runs a control plane, with the flags that have consequences here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from harness.providers.rehearsal.control_plane import MANIFESTS
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+
+def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
+    """One manifest for each of the four."""
+    networking = cluster["networking"]
+    subnet = networking.get("podSubnet")
+    # Without the pods' network the controller-manager gives no addresses to new Nodes.
+    allocation = {"allocate-node-cidrs": "true", "cluster-cidr": subnet} if subnet else {}
+    peer = f"https://{machine.spec.ip}:2380"
+    flags: dict[str, dict[str, str]] = {
+        "etcd": {"name": machine.spec.name, "initial-advertise-peer-urls": peer, "data-dir": "/var/lib/etcd"},
+        "kube-apiserver": {"advertise-address": str(machine.spec.ip)},
+        "kube-controller-manager": {"cluster-name": cluster["clusterName"], **allocation},
+        "kube-scheduler": {"leader-elect": "true"},
+    }
+    for name, words in flags.items():
+        command = [name, *(f"--{flag}={value}" for flag, value in words.items())]
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "kube-system"},
+            "spec": {"hostNetwork": True, "containers": [{"name": name, "command": command}]},
+        }
+        machine.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod), 0o600)

@@ -1,0 +1,112 @@
+"""The units of a simulated machine: which start at boot, which run, and what they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.facts.fact import Output
+from harness.spec import DataDisk
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_MOUNTS = {disk.unit: disk for disk in DataDisk}
+#: What the node image starts at boot, in this order.
+INSTALLED = ("containerd.service", "keepalived.service", "kubelet.service")
+_SERVICES = (*INSTALLED, "systemd-networkd.service")
+_KEEPALIVED = "/etc/keepalived/keepalived.conf"
+
+
+class Units:
+    """systemctl, as far as drills use it."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._active: set[str] = set()
+
+    @staticmethod
+    def link(unit: str) -> str:
+        """The file by which a unit starts at boot."""
+        return f"/etc/systemd/system/multi-user.target.wants/{unit}"
+
+    def is_active(self, unit: str) -> bool:
+        """Whether it runs."""
+        return unit in self._active
+
+    def is_enabled(self, unit: str) -> bool:
+        """Whether it starts at boot."""
+        return self._machine.file(self.link(unit)) is not None
+
+    def boot(self) -> None:
+        """Start all that is enabled; a mount that is required and fails takes what requires it along."""
+        for unit in (*_MOUNTS, *INSTALLED):
+            if self.is_enabled(unit):
+                self._start(unit)
+
+    def go_dark(self) -> None:
+        """The power is gone."""
+        self._active.clear()
+
+    def systemctl(self, argv: list[str]) -> Output:
+        """One command of systemctl."""
+        verb, *rest = argv
+        now = "--now" in rest
+        units = [_full(word) for word in rest if word not in ("--now", "--quiet")]
+        if verb == "daemon-reload":
+            return Output(status=0, stdout="")
+        if verb in ("is-active", "is-enabled"):
+            yes, no = ("active", "inactive") if verb == "is-active" else ("enabled", "disabled")
+            good = [self.is_active(unit) if verb == "is-active" else self.is_enabled(unit) for unit in units]
+            return Output(status=0 if all(good) else 3, stdout="".join(f"{yes if one else no}\n" for one in good))
+        for unit in units:
+            if unit not in _SERVICES and unit not in _MOUNTS:
+                return Output(status=5, stdout="", stderr=f"Failed to {verb} {unit}: Unit {unit} not found.\n")
+            failed = self._one(verb, unit, now=now)
+            if failed:
+                return Output(status=1, stdout="", stderr=failed)
+        return Output(status=0, stdout="")
+
+    def _one(self, verb: str, unit: str, *, now: bool) -> str:
+        if verb == "enable":
+            self._machine.write(self.link(unit), b"")
+        elif verb == "disable":
+            disk, path = self._machine.place(self.link(unit))
+            disk.files.pop(path, None)
+        elif verb == "restart":
+            self._stop(unit)
+        if verb == "stop" or (verb == "disable" and now):
+            self._stop(unit)
+        elif verb in ("start", "restart") or (verb == "enable" and now):
+            return self._start(unit)
+        elif verb not in ("enable", "disable"):
+            return f"Unknown command verb '{verb}'.\n"
+        return ""
+
+    def _start(self, unit: str) -> str:
+        if unit in _MOUNTS:
+            disk = _MOUNTS[unit]
+            if disk not in self._machine.data_disks:
+                return f"A dependency job for {unit} failed. See 'journalctl -xe' for details.\n"
+            self._machine.mounts[disk.mount_point] = self._machine.data_disks[disk]
+        if unit == "kubelet.service" and unit not in self._active:
+            missing = [one for one in _MOUNTS if self.is_enabled(one) and not self.is_active(one)]
+            if missing:
+                return f"A dependency job for {unit} failed: {missing[0]} is not active.\n"
+            self._active.add(unit)
+            self._machine.kubelet.start()
+        if unit == "keepalived.service" and self._machine.file(_KEEPALIVED) is None:
+            # Its unit has a condition on the file; a condition that is not met is no error.
+            return ""
+        self._active.add(unit)
+        return ""
+
+    def _stop(self, unit: str) -> None:
+        self._active.discard(unit)
+        if unit in _MOUNTS:
+            self._machine.mounts.pop(_MOUNTS[unit].mount_point, None)
+        if unit == "kubelet.service":
+            self._machine.kubelet.stop()
+
+
+def _full(unit: str) -> str:
+    return unit if "." in unit else f"{unit}.service"

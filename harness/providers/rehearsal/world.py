@@ -1,0 +1,81 @@
+"""All that one simulated lab consists of, and who can reach whom in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from harness.errors import LabError
+from harness.providers.rehearsal.clock import VirtualClock
+from harness.providers.rehearsal.pki import Forge
+from harness.spec import LabSpec
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.control_plane import ControlPlane
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+API_PORT = 6443
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """One lab's machines, time and chance; `before_call` is told of each call at a seam and may raise."""
+
+    spec: LabSpec
+    clock: VirtualClock
+    random: Random
+    kubernetes: str
+    before_call: Callable[[str], None]
+    machines: dict[str, SimulatedMachine] = field(default_factory=dict)
+
+    @property
+    def forge(self) -> Forge:
+        """Who makes keys."""
+        return Forge(self.random, self.clock.now())
+
+    def call(self, name: str, seconds: float) -> None:
+        """One call at a seam, and the time that its answer takes."""
+        self.before_call(name)
+        self.clock.spend(seconds)
+
+    def uuid(self) -> str:
+        """A new UUID."""
+        return str(UUID(bytes=self.random.randbytes(16), version=4))
+
+    def step(self) -> None:
+        """Let everything that runs on the machines do a little."""
+        for machine in self.machines.values():
+            if machine.is_on:
+                machine.kubelet.step()
+        for machine in self.machines.values():
+            if machine.is_on:
+                machine.control_plane.step()
+
+    def write_back(self) -> None:
+        """Linux brings what was written to the disks, sooner or later."""
+        for machine in self.machines.values():
+            if machine.is_on:
+                machine.sync()
+
+    def at(self, address: str) -> SimulatedMachine | None:
+        """The running machine that has this address now."""
+        running = [machine for machine in self.machines.values() if machine.is_on]
+        if address == str(self.spec.endpoint):
+            holders = [machine for machine in running if machine.units.is_active("keepalived.service")]
+            return next((one for one in holders if one.control_plane.is_serving), next(iter(holders), None))
+        return next((machine for machine in running if str(machine.spec.ip) == address), None)
+
+    def control_plane_at(self, server: str) -> ControlPlane | None:
+        """The control plane that serves the API under a URL, or under an address with port."""
+        address, _, port = server.removeprefix("https://").rpartition(":")
+        machine = self.at(address) if port == str(API_PORT) else None
+        return machine.control_plane if machine is not None and machine.control_plane.is_serving else None
+
+    def machine(self, name: str) -> SimulatedMachine:
+        """A machine by its name."""
+        if name not in self.machines:
+            raise LabError(f"The lab has no machine '{name}'")
+        return self.machines[name]
