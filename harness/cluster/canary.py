@@ -18,12 +18,17 @@ NODE_PORT = 30080
 CANARY = "canary"
 #: It has to survive, and never to show up in a report.
 SECRET = "canary-secret-7f0c2a91d4"
+_CLAIMS = ("ledger", "keeper")
+_SIZE = {"storage": "64Mi"}
 #: Seconds that a pod gets to end.
 _GRACE = 1
 
 
 def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
     """All canaries; `carrier` is the machine whose `volumes` disk they write to."""
+    # Volumes long before their claims: a claim that the binder sees first waits 15 s for its next round.
+    for claim in _CLAIMS:
+        yield _volume(claim, carrier)
     yield _namespace(SEED_NAMESPACE)
     yield _namespace(NAMESPACE)
     yield {
@@ -35,8 +40,8 @@ def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
             "containers": [{"name": SEED_POD, "image": "docker.io/library/nginx:latest", "imagePullPolicy": "Never"}],
         },
     }
-    for claim in ("ledger", "keeper"):
-        yield from _volume(claim, carrier)
+    for claim in _CLAIMS:
+        yield _claim(claim)
     yield {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -54,15 +59,14 @@ def _namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def _volume(name: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
+def _volume(name: str, carrier: NodeSpec) -> dict[str, Any]:
     on_carrier = {"key": "kubernetes.io/hostname", "operator": "In", "values": [carrier.name]}
-    size = {"storage": "64Mi"}
-    yield {
+    return {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
         "metadata": {"name": name},
         "spec": {
-            "capacity": size,
+            "capacity": _SIZE,
             "accessModes": ["ReadWriteOnce"],
             "storageClassName": "volumes-disk",
             "persistentVolumeReclaimPolicy": "Retain",
@@ -71,7 +75,10 @@ def _volume(name: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
             "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_carrier]}]}},
         },
     }
-    yield {
+
+
+def _claim(name: str) -> dict[str, Any]:
+    return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": name, "namespace": NAMESPACE},
@@ -79,7 +86,7 @@ def _volume(name: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
             "accessModes": ["ReadWriteOnce"],
             "storageClassName": "volumes-disk",
             "volumeName": name,
-            "resources": {"requests": size},
+            "resources": {"requests": _SIZE},
         },
     }
 

@@ -32,6 +32,8 @@ class AdoptDataDisk:
             node.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print"])
         cluster.connect()
         _take_off_new_taints(node, bundle)
+        # kubeadm does not sync what it writes, and what a power cut can still take is not recovered.
+        node.run(["sync"])
 
 
 def _init_configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:

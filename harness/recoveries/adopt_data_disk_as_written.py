@@ -28,3 +28,4 @@ class AdoptDataDiskAsWritten:
         with cluster.journal.wait("bare kubeadm init over the old data"):
             node.run(["kubeadm", "init", f"--ignore-preflight-errors={ignored}", "--skip-token-print"])
         cluster.connect()
+        node.run(["sync"])
