@@ -19,6 +19,7 @@ _ETCD_SECONDS = 2.0
 _API_SECONDS = 6.0
 #: A leader's lease lasts 15 s, and who waits for it looks every 2 s.
 _LEASE_SECONDS = (15.0, 17.0)
+_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 _LEASE = "kube-controller-manager"
 
 
@@ -66,6 +67,11 @@ class ControlPlane:
         return self.store is not None and self._age >= _API_SECONDS
 
     @property
+    def has_settled(self) -> bool:
+        """Whether the API has made what it makes by itself."""
+        return self._leads_from is not None
+
+    @property
     def is_leading(self) -> bool:
         """Whether its controller-manager and scheduler work."""
         return self._leads_from is not None and self._world.clock.monotonic() >= self._leads_from
@@ -80,11 +86,20 @@ class ControlPlane:
         if not self.is_serving or self.store is None or self._controllers is None:
             return
         if self._leads_from is None:
+            self._make_namespaces(self.store)
             held = self.store.etcd.find("Lease", _LEASE, "kube-system")
             wait = self._world.random.uniform(*_LEASE_SECONDS) if held else 0.0
             self._leads_from = self._world.clock.monotonic() + wait
         if self.is_leading:
             self._controllers.step()
+
+    def _make_namespaces(self, store: ObjectStore) -> None:
+        """What the API server makes by itself."""
+        for name in _NAMESPACES:
+            store.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        metadata = {"name": "kubernetes", "namespace": "default"}
+        spec = {"ports": [{"name": "https", "port": 443}]}
+        store.apply({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
 
     def take_lease(self) -> None:
         """Say in the API who leads."""

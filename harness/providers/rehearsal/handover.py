@@ -50,13 +50,6 @@ def cluster_configuration(world: World, given: Mapping[str, Any]) -> dict[str, A
     return merged({**_CLUSTER, "kubernetesVersion": world.kubernetes}, given)
 
 
-def namespaces(store: ObjectStore) -> None:
-    """What the API server makes by itself."""
-    for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
-        store.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    _apply(store, "Service", "kubernetes", "default", spec={"ports": [{"name": "https", "port": 443}]})
-
-
 def configuration(store: ObjectStore, cluster: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
     """The ConfigMaps that say how the cluster was set up; what was in them is written over."""
     kubelet = merged(_KUBELET, documents.get("KubeletConfiguration", {}))

@@ -64,13 +64,11 @@ class Kubeadm:
         self._machine.write(CONFIG, yaml.safe_dump({"kind": "KubeletConfiguration"}))
         self._machine.units.systemctl(["restart", "kubelet.service"])
         plane = self._machine.control_plane
-        self._wait("wait-control-plane", "the control plane", lambda: plane.is_serving)
+        self._wait("wait-control-plane", "the control plane", lambda: plane.has_settled)
         assert plane.store is not None
         store = plane.store
-        given = documents.get("InitConfiguration", {}).get("bootstrapTokens") or [
-            {"token": handover.new_token(self._world)}
-        ]
-        handover.namespaces(store)
+        given = documents.get("InitConfiguration", {}).get("bootstrapTokens")
+        tokens = given or [{"token": handover.new_token(self._world)}]
         handover.configuration(store, cluster, documents)
         handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"])
         self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ class Kubelet:
             return
         for manifest in self._manifests():
             name = f"{manifest}-{self._machine.spec.name}"
-            uid = f"{zlib.crc32(name.encode()):032x}"
+            uid = _static_uid(name)
             if uid not in self.sandboxes:
                 self._run(uid, name, "kube-system", is_static=True)
         try:
@@ -122,7 +123,7 @@ class Kubelet:
         node = store.need("Node", self._machine.spec.name)
         owner = {"apiVersion": "v1", "kind": "Node", "name": node["metadata"]["name"], "uid": node["metadata"]["uid"]}
         for name in self._manifests():
-            metadata = {
+            metadata: dict[str, Any] = {
                 "name": f"{name}-{self._machine.spec.name}",
                 "namespace": "kube-system",
                 "labels": {"component": name, "tier": "control-plane"},
@@ -132,7 +133,8 @@ class Kubelet:
             spec = {"nodeName": self._machine.spec.name, "hostNetwork": True}
             if store.etcd.find("Namespace", "kube-system") is not None and _has_account(store):
                 pod = store.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
-                store.set_status(pod, _status("Running", str(self._machine.spec.ip), ready=True))
+                box = self.sandboxes[_static_uid(metadata["name"])]
+                store.set_status(pod, self._status("Running", box, ready=True))
 
     def _run_pod(self, plane: ControlPlane, pod: Item, node: Item) -> None:
         store, uid = plane.store, pod["metadata"]["uid"]
@@ -142,7 +144,7 @@ class Kubelet:
         on_host = pod["spec"].get("hostNetwork", False)
         if uid not in self.sandboxes:
             if not on_host and not self._has_network(node):
-                store.set_status(pod, _status("Pending", "", ready=False))
+                store.set_status(pod, self._status("Pending", None, ready=False))
                 return
             self._run(
                 uid,
@@ -157,15 +159,26 @@ class Kubelet:
         up = self.is_up(box) and not crashing
         if up and pod["spec"].get("restartPolicy") == "Never":
             del self.sandboxes[uid]
-            store.set_status(pod, _status("Succeeded", box.ip, ready=False))
+            store.set_status(pod, self._status("Succeeded", box, ready=False))
         else:
-            store.set_status(pod, _status("Running", box.ip, ready=up))
+            store.set_status(pod, self._status("Running", box, ready=up))
 
     def _run(self, uid: str, name: str, namespace: str, *, cidr: str = "", **more: Any) -> None:
         self._addresses += 1
         ip = f"{cidr.rpartition('.')[0]}.{self._addresses}" if cidr else str(self._machine.spec.ip)
         started = self._world.clock.monotonic()
         self.sandboxes[uid] = Sandbox(name=name, namespace=namespace, uid=uid, ip=ip, started=started, **more)
+
+    def _status(self, phase: str, box: Sandbox | None, *, ready: bool) -> dict[str, Any]:
+        status: dict[str, Any] = {
+            "phase": phase,
+            "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
+        }
+        if box is not None:
+            at = self._world.clock.now() - timedelta(seconds=self._world.clock.monotonic() - box.started)
+            state = {"running": {"startedAt": f"{at:%Y-%m-%dT%H:%M:%SZ}"}} if phase == "Running" else {"terminated": {}}
+            status |= {"podIP": box.ip, "containerStatuses": [{"name": "main", "ready": ready, "state": state}]}
+        return status
 
     def _end_unknown(self, known: set[str]) -> None:
         for uid in [uid for uid, box in self.sandboxes.items() if uid not in known and not box.is_static]:
@@ -187,9 +200,8 @@ class Kubelet:
                     self.rules[port["nodePort"]] = [end["addresses"][0] for end in ends]
 
 
-def _status(phase: str, ip: str, *, ready: bool) -> dict[str, Any]:
-    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
-    return {"phase": phase, "conditions": conditions, **({"podIP": ip} if ip else {})}
+def _static_uid(name: str) -> str:
+    return f"{zlib.crc32(name.encode()):032x}"
 
 
 def _is_mirror(pod: Item) -> bool:
