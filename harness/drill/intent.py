@@ -1,11 +1,15 @@
 """What a scenario intends, found out by running it with nothing behind it."""
 
 from __future__ import annotations
+import __future__
 
+import inspect
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
+from unittest.mock import MagicMock
 
 from harness.errors import SpecError
 from harness.faults import Fault
@@ -93,11 +97,24 @@ class PlannedDrill:
         self.intent.losing_at_most = losing_at_most
 
 
+def _without_assertions(story: Callable[..., Any]) -> Callable[..., Any]:
+    source = textwrap.dedent(inspect.getsource(story))
+    flags = __future__.annotations.compiler_flag
+    namespace = dict(story.__globals__)
+    exec(compile(source, inspect.getfile(story), "exec", flags=flags, dont_inherit=True, optimize=1), namespace)
+    return cast(Callable[..., Any], namespace[story.__name__])
+
+
 def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: bool = True) -> Intent:
     """The intent of a scenario; one that breaks off, or promises nothing, is refused before anything is touched."""
     drill = PlannedDrill(lab)
     drill.intent.shared_endpoint = shared_endpoint
-    story(drill)
+    others = [name for name in inspect.signature(story).parameters if name != "drill"]
+    if others:
+        # Other fixtures, such as `host`, tell of machines that are not there yet: whatever is asked of them is so.
+        _without_assertions(story)(drill=drill, **{name: MagicMock(name=name) for name in others})
+    else:
+        story(drill)
     intent = drill.intent
     if not intent.faults or not intent.recoveries or intent.losing_at_most is None:
         missing = "fault" if not intent.faults else "recovery" if not intent.recoveries else "expectation"

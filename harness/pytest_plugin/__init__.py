@@ -2,10 +2,10 @@
 
 from harness.pytest_plugin.hooks import (
     drill,
-    host,
     pytest_addoption,
     pytest_configure,
+    pytest_pycollect_makeitem,
     pytest_pyfunc_call,
 )
 
-__all__ = ["drill", "host", "pytest_addoption", "pytest_configure", "pytest_pyfunc_call"]
+__all__ = ["drill", "pytest_addoption", "pytest_configure", "pytest_pycollect_makeitem", "pytest_pyfunc_call"]

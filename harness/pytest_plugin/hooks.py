@@ -9,12 +9,11 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
-import testinfra.host
 
 from harness.drill import Drill
-from harness.pytest_plugin.backend import host_over
 from harness.pytest_plugin.options import Options, add_options, settle_run
 from harness.pytest_plugin.performance import Performance
+from harness.pytest_plugin.scenario_host import give_host
 
 _PERFORMANCE = pytest.StashKey[Performance]()
 
@@ -45,10 +44,11 @@ def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
     performance.end(None)
 
 
-@pytest.fixture
-def host(drill: Drill) -> testinfra.host.Host:
-    """The first control plane, as pytest-testinfra asks it; `host.get_host` is not needed, see `drill.cluster`."""
-    return host_over(drill.cluster.master)
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, obj: object) -> None:
+    """Where there is a scenario, `host` is the drill's; pytest-testinfra has a fixture of this name for all others."""
+    if any(mark.name == "lab" for mark in getattr(obj, "pytestmark", ())):
+        give_host(collector)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -33,6 +33,8 @@ class SimulatedChannel:
             "command": self._which,
             "crictl": lambda argv: crictl(machine, argv),
             "etcdctl": lambda argv: etcdctl(machine, argv),
+            # Not every distribution has it, so pytest-testinfra asks and goes on without.
+            "lsb_release": lambda _: Output(status=127, stdout="", stderr="lsb_release: command not found\n"),
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),
             "kubectl": lambda argv: kubectl(machine, argv),
             "sh": self._shell,

@@ -69,6 +69,10 @@ def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa:
     return Output(status=0, stdout="")
 
 
+def _real_path(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- there is one link
+    return Output(status=0, stdout="/usr/lib/systemd/systemd\n" if argv == ["/sbin/init"] else f"{argv[-1]}\n")
+
+
 def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
     for path in (word for word in argv if not word.startswith("-")):
         disk, inner = machine.place(path)
@@ -115,6 +119,7 @@ COMMANDS: dict[str, FileCommand] = {
     "findmnt": _findmnt,
     "mkdir": _make_folder,
     "mkfs.ext4": _make_file_system,
+    "realpath": _real_path,
     "rm": _remove,
     "sync": _sync,
     "tar": _tar,

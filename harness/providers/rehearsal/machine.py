@@ -128,6 +128,7 @@ class SimulatedMachine:
     def _os_disk(self, slot: OsSlot) -> SimulatedDisk:
         disk = SimulatedDisk(f"/dev/vd{slot}", self.world.uuid(), self._serial())
         disk.write("/etc/kubedrill/disk.json", (json.dumps({"slot": slot, "serial": disk.serial}) + "\n").encode())
+        disk.write("/etc/os-release", b'ID=debian\nVERSION_ID="13"\nVERSION_CODENAME=trixie\n')
         for unit in INSTALLED:
             disk.write(Units.link(unit), b"")
         disk.sync()
