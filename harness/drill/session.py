@@ -54,6 +54,7 @@ class Session:
         self._info = info
         self._spec = lab
         self._intent = intent
+        self._noted: BaseException | None = None
         order.folder.mkdir(parents=True, exist_ok=True)
         (order.folder / "evidence").mkdir(exist_ok=True)
         self.journal = Journal(order.folder / "journal.jsonl", order.provider.clock, listeners)
@@ -71,7 +72,7 @@ class Session:
                 name = lab.name
                 drill = self._drill(lab, vault)
                 try:
-                    with self._alive(drill, lab):
+                    with self._alive(drill, lab), self._errors_on_record():
                         yield drill
                 except (KeyboardInterrupt, SystemExit):
                     outcome = "interrupted"
@@ -84,6 +85,9 @@ class Session:
                 finally:
                     secrets += drill.secrets
                     self._close_lab(lab)
+        except Exception as error:
+            self._note_error("lab", error)
+            raise
         finally:
             with contextlib.ExitStack() as last:
                 last.callback(self.journal.close)
@@ -165,7 +169,19 @@ class Session:
         verdict = judge(read_journal(self.journal.path))
         return not any(one.required and one.outcome is Outcome.BROKEN for one in verdict.findings)
 
+    @contextlib.contextmanager
+    def _errors_on_record(self) -> Iterator[None]:
+        """An error is told before the witness stops: probes that end for its sake must not seem to precede it."""
+        try:
+            yield
+        except Exception as error:
+            self._note_error("drill", error)
+            raise
+
     def _note_error(self, where: str, error: BaseException) -> None:
+        if error is self._noted:
+            return
+        self._noted = error
         self.journal.write(Kind.ERROR, where=where, type=type(error).__name__, message=str(error))
 
 

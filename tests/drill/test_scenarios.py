@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.journal import History, Kind
+from harness.providers.rehearsal import RehearsalProvider
+from harness.verdict import Outcome, judge
+from tests.drill.rehearsing import STORIES, rehearse, swap
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, History]:
+    """Each scenario, performed once."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("told")
+        patch.setenv("KUBEDRILL_CACHE", str(folder / "cache"))
+        patch.setattr("harness.ownership.lease.register_leases", str)
+        return {name: rehearse(story, folder) for name, story in STORIES.items()}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_every_scenario_passes_in_rehearsal(told: dict[str, History], name: str) -> None:
+    verdict = judge(told[name])
+    assert (verdict.word, verdict.cause) == ("passed", "")
+    assert verdict.header.fidelity == "rehearsal"
+    assert "never evidence" in " ".join(verdict.header.limits)
+    assert not verdict.of(Outcome.ERRORED)
+    assert not verdict.of(Outcome.BLOCKED)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_plan_precedes_everything_that_is_measured(told: dict[str, History], name: str) -> None:
+    history = told[name]
+    plan = history.first(Kind.PLAN)
+    fact, fault = history.first(Kind.FACT), history.first(Kind.FAULT)
+    assert plan is not None
+    assert fact is not None
+    assert fault is not None
+    assert plan.seq < fact.seq < fault.seq
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str) -> None:
+    begun = [event.data["name"] for event in told[name].of(Kind.PHASE, state="start")]
+    wanted = ["lab", "cluster", "baseline", "backup", "fault", "proof", "recovery", "judgement", "reboot", "teardown"]
+    assert begun == wanted
+
+
+def test_a_workload_on_the_master_waits_for_the_lease_of_the_controller_manager(told: dict[str, History]) -> None:
+    measured = judge(told["os-disk-swap"]).rto
+    assert measured.control_plane_seconds is not None
+    assert measured.workload_seconds is not None
+    assert 15 <= measured.workload_seconds - measured.control_plane_seconds <= 20
+
+
+def test_a_workload_on_a_worker_never_stops(told: dict[str, History]) -> None:
+    assert judge(told["os-disk-swap-worker"]).rto.workload_seconds == 0
+
+
+def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: dict[str, History]) -> None:
+    seen = {one.check: one for one in judge(told["os-disk-swap-seed"]).findings if one.outcome is Outcome.OBSERVED}
+    assert "refused with status 401" in seen["old-tokens"].cause
+    assert "networking.podSubnet" in seen["kubeadm-config"].cause
+    assert "control-plane:NoSchedule" in seen["node-taints-and-labels"].cause
+
+
+def test_the_same_seed_tells_the_same_story_twice(told: dict[str, History], tmp_path: Path) -> None:
+    again = rehearse(STORIES["os-disk-swap"], tmp_path)
+    assert _story(again) == _story(told["os-disk-swap"])
+
+
+def test_another_seed_makes_another_cluster(tmp_path: Path) -> None:
+    one, two = (rehearse(swap, tmp_path / str(seed), provider=RehearsalProvider(seed=seed)) for seed in (1, 2))
+    assert judge(one).passed
+    assert judge(two).passed
+    assert judge(one).join_hash_before != judge(two).join_hash_before
+
+
+def _story(history: History) -> list[str]:
+    # The audit is about the real host; join tokens are real secrets, and lie in etcd.
+    unequal = ("host-audit", "etcd-hash-cluster")
+    events = [event for event in history.events if event.data.get("fact") not in unequal]
+    return [json.dumps({**event.data, "mono": event.mono, "kind": event.kind}, sort_keys=True) for event in events]

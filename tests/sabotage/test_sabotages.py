@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.drill.intent import read_intent
+from harness.report import exit_status, write_reports
+from harness.sabotage import SABOTAGES, Sabotage
+from harness.spec import parse_shape
+from harness.verdict import Verdict
+from tests.drill.rehearsing import STORIES, rehearse, shape_of
+
+STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
+#: A worker makes every sabotage possible; the other drills get those that could look different on them.
+CELLS = [
+    *(("os-disk-swap-worker", sabotage) for sabotage in SABOTAGES),
+    *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
+    *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
+]
+
+
+def why_not(name: str, sabotage: type[Sabotage]) -> str | None:
+    shape, _ = shape_of(STORIES[name])
+    lab = parse_shape(shape)
+    return sabotage.why_not(lab, keeps_configuration=read_intent(STORIES[name], lab).keeps_configuration)
+
+
+@pytest.mark.parametrize(("name", "sabotage"), CELLS, ids=[f"{name}-{one.name}" for name, one in CELLS])
+def test_a_spoiled_drill_ends_as_expected_and_names_the_cause(
+    name: str, sabotage: type[Sabotage], tmp_path: Path
+) -> None:
+    assert why_not(name, sabotage) is None
+    rehearse(STORIES[name], tmp_path, sabotage=sabotage())
+    verdict = write_reports(tmp_path / name)
+    assert (verdict.word, sabotage.expected.names in told(verdict)) == (sabotage.expected.verdict, True), told(verdict)
+    assert exit_status([verdict.word]) == STATUS[sabotage.expected.verdict]
+    assert verdict.header.sabotage == sabotage.name
+
+
+def told(verdict: Verdict) -> str:
+    """The cause, and the claim that it breaks."""
+    claims = [one.claim for one in verdict.findings if one.cause and verdict.cause.startswith(one.cause)]
+    return f"{verdict.cause} -- {claims[:1]}"
+
+
+def test_a_lost_ca_key_does_not_change_the_join_hash(tmp_path: Path) -> None:
+    (lost,) = (one for one in SABOTAGES if one.name == "lose-ca-key")
+    rehearse(STORIES["os-disk-swap"], tmp_path, sabotage=lost())
+    verdict = write_reports(tmp_path / "os-disk-swap")
+    assert verdict.join_hash_before is not None
+    assert verdict.join_hash_before == verdict.join_hash_after or verdict.join_hash_after is None
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name)
+def test_each_sabotage_applies_somewhere(sabotage: type[Sabotage]) -> None:
+    assert any(why_not(name, sabotage) is None for name in STORIES)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_each_drill_has_at_least_two_sabotages_and_a_reason_for_each_that_does_not_apply(name: str) -> None:
+    reasons = [why_not(name, sabotage) for sabotage in SABOTAGES]
+    assert reasons.count(None) >= 2
+    assert all(reason is None or reason for reason in reasons)
