@@ -125,8 +125,10 @@ class Drill:
         if self._gave_up:
             return
         with self._journal.phase("judgement"):
-            self._await_workload()
-            self._join_spare(of.join_hash)
+            with side_by_side(self._journal.clock, 1) as thread:
+                joined = thread.submit(self._join_spare, of.join_hash)
+                self._await_workload()
+                joined.result()
             self.examination.recovered()
         with self._journal.phase("reboot"):
             self._reboot()
