@@ -81,6 +81,15 @@ def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
+def _stat(machine: SimulatedMachine, argv: list[str]) -> Output:
+    flags, shape, path = argv
+    file = machine.file(path)
+    if flags not in ("-c", "-Lc") or file is None:
+        return _failed(f"stat: cannot statx '{path}': No such file or directory")
+    said = shape.replace("%a", f"{file.mode:o}").replace("%s", str(len(file.content)))
+    return Output(status=0, stdout=said.replace("%U", "root").replace("%G", "root") + "\n")
+
+
 def _sync(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001
     machine.sync()
     return Output(status=0, stdout="")
@@ -121,6 +130,7 @@ COMMANDS: dict[str, FileCommand] = {
     "mkfs.ext4": _make_file_system,
     "realpath": _real_path,
     "rm": _remove,
+    "stat": _stat,
     "sync": _sync,
     "tar": _tar,
     "test": _test,
