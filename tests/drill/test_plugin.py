@@ -78,7 +78,7 @@ def test_a_failed_drill_is_a_failure_and_an_inconclusive_one_an_error_of_pytest(
 def test_host_is_the_drills_in_scenarios_and_testinfras_elsewhere(environment: dict[str, str], tmp_path: Path) -> None:
     for name, text in (("told", PASSING), ("ordinary", ORDINARY), ("unmarked", UNMARKED)):
         (tmp_path / f"test_{name}.py").write_text(text)
-    done = perform(environment, tmp_path / "reports", *sorted(tmp_path.glob("test_*.py")), "-v")
+    done = perform(environment, tmp_path / "reports", *sorted(tmp_path.glob("test_*.py")), "-vv")
     assert "test_told_by_host PASSED" in done.stdout
     assert "test_this_machine[local] PASSED" in done.stdout
     assert verdicts(tmp_path / "reports") == {"told-by-host": "passed"}

@@ -89,9 +89,10 @@ class Units:
                 return f"A dependency job for {unit} failed. See 'journalctl -xe' for details.\n"
             self._machine.mounts[disk.mount_point] = self._machine.data_disks[disk]
         if unit == "kubelet.service" and unit not in self._active:
-            missing = [one for one in _MOUNTS if self.is_enabled(one) and not self.is_active(one)]
-            if missing:
-                return f"A dependency job for {unit} failed: {missing[0]} is not active.\n"
+            # It requires the mounts, so that starting it starts them, and etcd never starts on an empty folder.
+            for mount in _MOUNTS:
+                if self.is_enabled(mount) and not self.is_active(mount) and self._start(mount):
+                    return f"A dependency job for {unit} failed. See 'journalctl -xe' for details.\n"
             self._active.add(unit)
             self._machine.kubelet.start()
         if unit == "keepalived.service" and self._machine.file(_KEEPALIVED) is None:

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+import yaml
+
+from harness.cluster import kubeadm
+from harness.cluster.kubeadm import HostTraits
+from harness.cluster.preparation import keepalived_conf
+from harness.spec import ClusterSpec, Role, parse_shape
+
+SPEC = ClusterSpec(
+    kubernetes="v1.34.4", endpoint=IPv4Address("10.77.0.100"), pod_subnet=IPv4Network("10.200.0.0/16"), name="mine"
+)
+LAB = parse_shape("3+1")
+MASTER = LAB.nodes[0]
+OWN = HostTraits(cgroup_v1=False, shared_kernel=False)
+SHARED = HostTraits(cgroup_v1=True, shared_kernel=True)
+
+
+def test_an_init_says_all_that_a_restore_has_to_repeat() -> None:
+    text = kubeadm.to_yaml(*kubeadm.init_documents(SPEC, MASTER, OWN))
+    documents = {one["kind"]: one for one in yaml.safe_load_all(text)}
+    assert set(documents) == {
+        "InitConfiguration",
+        "ClusterConfiguration",
+        "KubeletConfiguration",
+        "KubeProxyConfiguration",
+    }
+    cluster = documents["ClusterConfiguration"]
+    assert cluster["networking"] == {
+        "podSubnet": "10.200.0.0/16",
+        "serviceSubnet": "10.96.0.0/16",
+        "dnsDomain": "cluster.local",
+    }
+    assert cluster["controlPlaneEndpoint"] == "10.77.0.100:6443"
+    assert documents["InitConfiguration"]["localAPIEndpoint"]["advertiseAddress"] == "10.77.0.11"
+    assert documents["KubeProxyConfiguration"]["clusterCIDR"] == "10.200.0.0/16"
+    assert {one["apiVersion"] for one in documents.values() if "kubeadm" in one["apiVersion"]} == {
+        "kubeadm.k8s.io/v1beta4"
+    }
+
+
+@pytest.mark.parametrize(("traits", "ignored"), [(OWN, 1), (SHARED, 4)])
+def test_only_checks_that_cannot_hold_are_ignored(traits: HostTraits, ignored: int) -> None:
+    checks = kubeadm.registration(MASTER, traits)["ignorePreflightErrors"]
+    assert checks[0] == "DirAvailable--var-lib-etcd"
+    assert len(checks) == ignored
+
+
+def test_a_join_pins_the_hash_and_goes_to_the_endpoint_that_outlives_machines() -> None:
+    worker = LAB.of_role(Role.WORKER)[0]
+    document = kubeadm.join_document(SPEC, worker, OWN, token="a.b", join_hash="sha256:1")
+    assert document["discovery"]["bootstrapToken"] == {
+        "apiServerEndpoint": "10.77.0.100:6443",
+        "token": "a.b",
+        "caCertHashes": ["sha256:1"],
+    }
+    assert document["nodeRegistration"]["kubeletExtraArgs"] == [{"name": "node-ip", "value": "10.77.0.21"}]
+
+
+def test_each_control_plane_offers_the_endpoint_with_another_priority_to_the_same_peers() -> None:
+    masters = LAB.of_role(Role.CONTROL_PLANE)
+    texts = [keepalived_conf(node, LAB) for node in masters]
+    assert [f"priority {priority}" in text for priority, text in zip((100, 99, 98), texts, strict=True)] == [True] * 3
+    for node, text in zip(masters, texts, strict=True):
+        assert text.count("{") == text.count("}")
+        assert f"{LAB.endpoint}/24" in text
+        peers = text.partition("unicast_peer {")[2].partition("}")[0].split()
+        assert peers == [str(peer.ip) for peer in masters if peer is not node]
+
+
+def test_a_single_control_plane_has_no_peers() -> None:
+    lab = parse_shape("1")
+    assert "unicast" not in keepalived_conf(lab.nodes[0], lab)
