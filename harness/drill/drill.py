@@ -157,7 +157,7 @@ class Drill:
             spare.power_on()
             self.cluster.prepare(spare)
 
-    def _await_workload(self) -> None:
+    def _await_workload(self, when: str = "") -> None:
         witness = self._witness
         assert witness is not None
         probes = (witness.api_ledger.probe, witness.app_ledger.probe, witness.app_read)
@@ -169,7 +169,7 @@ class Drill:
             return NotYet(", ".join(silent)) if silent else True
 
         self._patiently(
-            "the workload to answer again (leases of the controller-manager take 15 to 17 s to pass on)", back
+            f"the workload to answer again{when} (the controller-manager's lease takes 15 to 17 s to pass on)", back
         )
 
     def _is_gone(self) -> bool:
@@ -201,6 +201,7 @@ class Drill:
             self._patiently(
                 "pods to be Ready after one more reboot", lambda: pods_started_anew(api, master.name, before)
             )
+            self._await_workload(" after one more reboot")
         self.examination.rebooted()
 
     def _writes(self) -> bool:

@@ -9,6 +9,7 @@ from harness.facts import CLUSTER, Moment
 from harness.facts.boot import BOOT_ID
 from harness.facts.objects import PODS
 from harness.facts.pki import CA_CERT
+from harness.journal import Kind
 from harness.verdict.etcd import EtcdOnDataDisk
 from harness.verdict.life import NewWrite
 from harness.verdict.pods import ADD_ONS, AddOnsRunning
@@ -27,6 +28,7 @@ class AfterReboot:
     machine: str
     namespaces: tuple[str, ...] = ADD_ONS
     ignoring: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ("app-read", "app-write")
     before: str = Moment.BEFORE
     recovered: str = Moment.RECOVERED
     after: str = Moment.REBOOTED
@@ -44,6 +46,9 @@ class AfterReboot:
             ruling = check.judge(record)
             if ruling.outcome is not Outcome.HELD:
                 return broken(after + ruling.cause)
+        silent = self._silent(record)
+        if silent:
+            return broken(f"{after}the canary never answered {silent} again")
         stale = self._stale(record)
         if stale:
             return broken(f"{after}the API still tells of before it: {stale} was not started anew")
@@ -51,6 +56,17 @@ class AfterReboot:
         if ca[0] != ca[1]:
             return broken(f"{after}the join hash in ca.crt is no longer {ca[0]}")
         return held("API, data disk, join hash, objects and pods as before")
+
+    def _silent(self, record: Record) -> str:
+        """A probe of the canaries that had no good answer in the end."""
+        for probe in self.probes:
+            told = record.history.last(Kind.PROBE, probe=probe)
+            if told is None:
+                raise UntoldError(f"a planned check never ran: the probe {quoted(probe)} is not in the journal")
+            record.note(told)
+            if told.data.get("ok") is not True:
+                return quoted(probe)
+        return ""
 
     def _stale(self, record: Record) -> str:
         """A pod of the machine whose containers are still those of before the reboot: its 'Ready' is old news."""
