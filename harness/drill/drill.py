@@ -31,7 +31,7 @@ from harness.sabotage import Sabotage
 from harness.spec import DataDisk
 
 #: How long things may take that are not promised to anybody; after it the drill goes on, and the checks tell.
-_PATIENCE = timedelta(seconds=90)
+_PATIENCE = timedelta(seconds=60)
 _NO_HASH = "sha256:" + "0" * 64
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 

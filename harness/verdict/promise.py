@@ -146,4 +146,8 @@ def _longest(record: Record, probe: str, fault: Event) -> Gap | None:
         if event.mono > fault.mono:
             record.note(event)
             break
-    return max(found, key=lambda gap: (gap.open, gap.seconds), default=None)
+    longest = max(found, key=lambda gap: (gap.open, gap.seconds), default=None)
+    if longest is not None and longest.open:
+        # That it never ended is known only from the probe's last word.
+        record.note(events[-1])
+    return longest

@@ -29,7 +29,6 @@ def test_a_lab_that_breaks_is_errored_and_its_first_cause_is_kept(call: str, tmp
     assert history.events[-1].data["outcome"] == "error"
 
 
-@pytest.mark.xfail(reason="'rto-workload' does not count the end of its probes as evidence, so it seems to break first")
 @pytest.mark.parametrize("call", ["channel.put:spare1", "channel.run:master1:tar"])
 def test_a_lab_that_breaks_in_the_recovery_is_not_blamed_on_the_restore(call: str, tmp_path: Path) -> None:
     provider = RehearsalProvider(before_call=failing_at(call, BREAKS))
