@@ -1,0 +1,108 @@
+"""Container machines: power, disks and networks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harness.clock import HostClock
+from harness.cluster.cluster import Cluster
+from harness.drill.session import traits
+from harness.errors import LabError
+from harness.journal.writer import Journal
+from harness.ownership import new_run_id
+from harness.providers.container import ContainerProvider
+from harness.providers.container.ext4 import cut_power
+from harness.providers.container.provider import ContainerLab
+from harness.providers.seam import Fidelity
+from harness.spec import ClusterSpec, DataDisk, OsSlot, parse_shape
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[ContainerLab]:
+    run = new_run_id(datetime.now(UTC))
+    with ContainerProvider().lab(parse_shape("1"), kubernetes="v1.34", run=run, folder=tmp_path) as lab:
+        yield lab
+
+
+def test_a_cut_takes_what_was_not_synced_and_leaves_what_was(lab: ContainerLab) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    machine.channel.put("/root/synced", b"kept")
+    machine.channel.run(["dd", "if=/dev/zero", "of=/root/unsynced", "bs=4k", "count=1", "status=none"])
+    machine.cut()
+    machine.power_on()
+    assert machine.channel.get("/root/synced") == b"kept"
+    assert machine.channel.run(["stat", "/root/unsynced"]).status != 0
+
+
+def test_after_the_cut_of_a_disk_every_write_to_it_fails(lab: ContainerLab) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    machine.channel.run(["systemctl", "start", "var-lib-etcd.mount"])
+    device = machine.disks.data[DataDisk.ETCD].device
+    assert device is not None
+    cut_power(Path(f"/proc/{machine._leader}/root/var/lib/etcd"), device)
+    written = machine.channel.run(["dd", "if=/dev/zero", "of=/var/lib/etcd/file", "count=1", "conv=fsync"])
+    assert written.status != 0
+    assert "Input/output error" in written.stderr
+
+
+def test_a_power_cut_of_a_file_system_that_is_not_the_disk_is_refused(lab: ContainerLab, tmp_path: Path) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    device = machine.disks.os[OsSlot.A].device
+    assert device is not None
+    with pytest.raises(LabError, match="Refusing to cut the power"):
+        cut_power(tmp_path, device)
+
+
+def test_the_two_os_disks_can_be_told_apart(lab: ContainerLab) -> None:
+    machine = lab.machines["master1"]
+    seen = []
+    for slot in (OsSlot.A, OsSlot.B, OsSlot.A):
+        machine.choose(slot)
+        machine.power_on()
+        mount = machine.channel.run(["findmnt", "--noheadings", "--output", "UUID", "--mountpoint", "/"]).stdout
+        seen.append((machine.channel.get("/etc/kubedrill/disk.json"), mount))
+        machine.power_off()
+    assert seen[0] == seen[2]
+    assert seen[0][0] != seen[1][0]
+    assert seen[0][1] != seen[1][1]
+
+
+def test_no_machine_may_set_the_hosts_clock_or_its_kernel_settings(lab: ContainerLab) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    assert machine.channel.run(["date", "--set", "2001-01-01"]).status != 0
+    assert machine.channel.run(["sysctl", "-w", "kernel.panic=7"]).status != 0
+
+
+def test_a_data_disk_that_is_missing_stops_kubelet_instead_of_letting_etcd_start_empty(lab: ContainerLab) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    machine.channel.run(["systemctl", "enable", "var-lib-etcd.mount"])
+    machine.power_off()
+    del machine.disks.data[DataDisk.ETCD]
+    with pytest.raises(LabError):
+        machine.power_on()
+    assert machine.channel.run(["systemctl", "is-active", "kubelet.service"]).status != 0
+
+
+def test_a_control_plane_that_was_cut_has_its_api_back_within_15_seconds(lab: ContainerLab, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl", HostClock())
+    spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=lab.spec.endpoint)
+    cluster = Cluster(spec, lab, journal, traits(Fidelity.CONTAINER))
+    cluster.build()
+    cluster.master.cut()
+    began = time.monotonic()
+    cluster.master.power_on()
+    cluster.await_state("the API", lambda: bool(cluster.api.list("Node")), timedelta(seconds=60))
+    journal.close()
+    assert time.monotonic() - began < 15

@@ -1,0 +1,25 @@
+"""Each sabotage on real machines ends with its verdict, its cause and its exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.sabotage import SABOTAGES, Sabotage
+from tests.real.running import kubedrill, report
+
+pytestmark = pytest.mark.real
+STATUS = {"failed": 1, "inconclusive": 3, "errored": 3}
+#: Where the default drill is not the one that can notice, or would take longer than it needs.
+DRILL = {"lose-sa-key": "os-disk-swap-worker", "slow-recovery": "os-disk-swap-worker"}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
+def test_the_drill_notices_and_names_it(sabotage: type[Sabotage], tmp_path: Path) -> None:
+    drill = DRILL.get(sabotage.name, "os-disk-swap")
+    done = kubedrill("run", drill, "--provider", "container", "--sabotage", sabotage.name, "--reports", str(tmp_path))
+    found = report(tmp_path, drill)
+    assert found["verdict"] == sabotage.expected.verdict, found["cause"]
+    assert sabotage.expected.names in found["cause"]
+    assert done.returncode == STATUS[sabotage.expected.verdict]
