@@ -54,7 +54,9 @@ class FolderVault:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # One by one: the mode that mkdir is given holds only for the last of several folders.
+    for folder in (*reversed(path.parent.parents), path.parent):
+        folder.mkdir(exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

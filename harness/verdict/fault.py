@@ -117,9 +117,14 @@ def failed_recovery(record: Record) -> Event | None:
     return next(record.of(Kind.RECOVERY, state="failed"), None)
 
 
+#: kubeadm's last words after every failure.
+_NO_CAUSE = "To see the stack trace"
+
+
 def _sentence(failure: Event) -> str:
     name, cause = failure.data.get("recovery"), str(failure.data.get("cause") or "").strip()
-    lines = [line.strip() for line in str(failure.data.get("stderr") or "").splitlines() if line.strip()]
+    told = (line.strip() for line in str(failure.data.get("stderr") or "").splitlines())
+    lines = [line for line in told if line and not line.startswith(_NO_CAUSE)]
     errors = [line for line in lines if "error" in line.lower()]
     last = (errors or lines or [""])[-1][:300]
     said = f"; it said: {last}" if last and last not in cause else ""

@@ -114,7 +114,7 @@ class OldTokens:
             return broken(f"the token of before is refused with status 401; {key}")
         if status >= 500:
             raise UntoldError(f"the API could not tell whether the old token is good: it answered {status}")
-        return held(f"accepted with status {status}; {key}")
+        return held(f"recognised (status {status}); {key}")
 
 
 def _spelled(hashes: dict[str, str]) -> str:

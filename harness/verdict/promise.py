@@ -128,7 +128,7 @@ def _fault(record: Record) -> Event:
 
 def _in_time(took: float, target: float, what: str) -> Ruling:
     if took > target:
-        return broken(f"{what} {seconds(took)}; {seconds(target)} were promised, exceeded by {seconds(took - target)}")
+        return broken(f"{what} {seconds(took)}; the RTO of {seconds(target)} was exceeded by {seconds(took - target)}")
     return held(f"{what} {seconds(took)} of {seconds(target)}")
 
 

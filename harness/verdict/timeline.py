@@ -67,12 +67,21 @@ def waits(history: History) -> tuple[Span, ...]:
 
 
 def waited_seconds(history: History) -> float:
-    """The union of all waits: two at the same time count once."""
+    """The union of all waits, answers of machines and of the API among them: two at the same time count once."""
     total, until = 0.0, float("-inf")
-    for span in waits(history):
-        total += max(0.0, span.end - max(span.start, until))
-        until = max(until, span.end)
+    for start, end in sorted([*((span.start, span.end) for span in waits(history)), *_answers(history)]):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
     return total
+
+
+def _answers(history: History) -> Iterator[tuple[float, float]]:
+    """How long each command on a machine and each question took, as it was written when the answer came."""
+    for kind in (Kind.FACT, Kind.COMMAND):
+        for event in history.of(kind):
+            took = event.data.get("seconds")
+            if isinstance(took, int | float) and not isinstance(took, bool) and 0 < took < float("inf"):
+                yield max(event.mono - took, began(history)), event.mono
 
 
 def harness_seconds(history: History) -> float:

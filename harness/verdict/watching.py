@@ -81,21 +81,27 @@ def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:
     closed = own[-1].mono if own[-1].data.get("state") == "closed" else ended(record.history)
     streams = (acknowledged(record.history, stream) for stream in _STREAMS)
     writes = next((found for found in streams if found), [])
+    relists = _relists(own)
     return [
         (n, event)
         for n, event in writes
-        if event.seq > opened and event.mono < closed - _ON_ITS_WAY_SECONDS and not _listed_anew(n, event, own)
+        if event.seq > opened and event.mono < closed - _ON_ITS_WAY_SECONDS and not _listed_anew(n, event, relists)
     ]
 
 
-def _listed_anew(n: int, write: Event, own: list[Event]) -> bool:
-    """Whether the watch, before it got that far, was told to list: who lists learns the state, not each step to it."""
-    got = 0
+def _relists(own: list[Event]) -> list[tuple[int, int]]:
+    """Each time that the watch was told to list: its place in the journal, and how far the watch had got."""
+    got, found = 0, []
     for event in own:
-        if event.data.get("state") == "relist" and write.seq < event.seq:
-            return n > got
+        if event.data.get("state") == "relist":
+            found.append((event.seq, got))
         got = max(got, _marker(event) or 0)
-    return False
+    return found
+
+
+def _listed_anew(n: int, write: Event, relists: list[tuple[int, int]]) -> bool:
+    """Whether the watch, before it got that far, was told to list: who lists learns the state, not each step to it."""
+    return next((n > got for seq, got in relists if write.seq < seq), False)
 
 
 def _marker(event: Event) -> int | None:
