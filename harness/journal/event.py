@@ -18,7 +18,7 @@ SCHEMA = 1
 class Kind(StrEnum):
     """What a line of the journal tells; the fields of each are listed beside it."""
 
-    #: schema run drill claim provider fidelity limits kubernetes image lab seed sabotage version host
+    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version host
     DRILL = "drill"
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
     LAB = "lab"
@@ -34,13 +34,13 @@ class Kind(StrEnum):
     LEDGER = "ledger"
     #: probe ok last_ok detail -- written when the answer changes, and at start and end
     PROBE = "probe"
-    #: watch state(opened|event|resumed|relist|closed) version marker
+    #: watch state(opened|event|resumed|relist|closed) version marker detail
     WATCH = "watch"
     #: fault node state(start|end)
     FAULT = "fault"
-    #: recovery node state(start|end) within_seconds
+    #: recovery node state(start|end|failed) within_seconds; cause argv stderr where it failed
     RECOVERY = "recovery"
-    #: node argv status seconds stderr
+    #: node argv status seconds stdout stderr -- no output where a file was written
     COMMAND = "command"
     #: where type message
     ERROR = "error"

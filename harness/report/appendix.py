@@ -86,7 +86,7 @@ def colophon(verdict: Verdict) -> Element:
         f"Kubedrill {header.version}." if header.version else "",
         f"Host: {host}." if host else "",
     ]
-    again = e("code", f"kubedrill judge {header.run}") if header.run else None
+    again = e("code", f"kubedrill report {header.run}") if header.run else None
     return e(
         "footer",
         e("p", " ".join(part for part in told if part)),

@@ -62,6 +62,14 @@ def test_shell_names_the_machines_that_there_are(kubedrill: Command, capsys: pyt
     assert len(read_leases()) == 1
 
 
+def test_setup_takes_auto_for_container(kubedrill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("harness.cli.commands.host.setup_host", lambda provider, *_, **__: asked.append(provider))
+    assert kubedrill("setup", "--provider", "auto") == 0
+    assert kubedrill("setup", "--provider", "rehearsal") == 0
+    assert asked == ["container", "rehearsal"]
+
+
 def test_recover_lists_the_ways_back(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert kubedrill("recover", "--json") == 0
     assert "AdoptDataDisk" in [row["recovery"] for row in json.loads(capsys.readouterr().out)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import LabError, SpecError, explain
+from harness.images.packages import REQUIRED_PACKAGES
 from harness.setup import NEEDS, needs_of, setup_host
 from harness.setup.apt import Apt
 from harness.setup.distribution import read_distribution
@@ -96,6 +97,13 @@ def test_every_need_says_what_for_and_is_listed_once() -> None:
         packages = [need.package for need in needs_of(provider)]
         assert len(set(packages)) == len(packages)
         assert all(need.why for need in needs_of(provider))
+
+
+def test_container_machines_need_all_that_building_their_image_needs() -> None:
+    packages = {need.package for need in needs_of("container")}
+    assert {package for package, _ in REQUIRED_PACKAGES} <= packages
+    # Without Debian's keys mmdebstrap trusts nothing on Ubuntu.
+    assert {"debian-archive-keyring", "podman"} <= packages
 
 
 def _fake_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known: bool = True, update: int = 0) -> Path:

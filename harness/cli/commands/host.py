@@ -9,7 +9,7 @@ import typer
 from harness.cli.commands.options import AsJson
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
-from harness.cli.run.request import one_of
+from harness.cli.run.request import chosen_provider, one_of
 from harness.providers import NAMES
 from harness.setup import Answer, Probed, diagnose, setup_host
 
@@ -17,10 +17,12 @@ _STYLES = {Answer.FINE: "green", Answer.NOTE: "yellow", Answer.MISSING: "bold re
 
 
 def setup(
-    provider: Annotated[str, typer.Option(help="container or rehearsal.", metavar="NAME")] = "container",
+    provider: Annotated[
+        str, typer.Option(help="auto (which is container), container or rehearsal.", metavar="NAME")
+    ] = "container",
 ) -> None:
     """Install the system packages that a provider needs."""
-    one_of("provider that can be set up", provider, NAMES)
+    provider = chosen_provider(one_of("provider that can be set up", provider, ("auto", *NAMES)))[0]
     console = answers()
 
     def say(text: str) -> None:

@@ -76,7 +76,7 @@ def check_request(
     drills = tuple(by_name[one_of("drill", name, by_name, "`kubedrill list` shows them all")] for name in names)
     if not drills:
         raise hinted(SpecError("No drill was named"), "`kubedrill list` shows them all.")
-    provider, why = _provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
+    provider, why = chosen_provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         one_of("sabotage", wishes.sabotage, [sabotage.name for sabotage in SABOTAGES])
@@ -110,7 +110,8 @@ def one_of(kind: str, value: str, known: Iterable[str], hint: str = "") -> str:
     raise hinted(SpecError(f"There is no {kind} '{value}'"), f"{meant} {rest.rstrip('.')}.".strip())
 
 
-def _provider(asked: str) -> tuple[str, str]:
+def chosen_provider(asked: str) -> tuple[str, str]:
+    """The provider that a name stands for, and why that one."""
     if asked == "auto":
         return "container", "chosen by 'auto', because no guest was proven to boot under KVM on this host"
     if asked not in AVAILABLE:
