@@ -186,7 +186,8 @@ class Drill:
             argv = ["kubeadm", "join", endpoint, "--token", cluster.credentials.token]
             argv += ["--discovery-token-ca-cert-hash", pinned, ignored]
             with self._journal.wait(f"{fact.name} of '{spare.name}'"):
-                self.examination.ask(spare, fact, Moment.RECOVERED, argv)
+                # kubeadm itself would look for a token that is gone for 5 minutes.
+                self.examination.ask(spare, fact, Moment.RECOVERED, argv, patience=_PATIENCE)
         self._patiently(f"'{spare.name}' to be Ready", self.examination.is_spare_ready)
         self.examination.spare_node()
 

@@ -93,10 +93,17 @@ class Examination:
                 self.ask(node, VOLUMES_DISK, moment)
             self.ask(node, POD_SANDBOXES, moment)
 
-    def ask(self, node: Node, fact: Fact[object], moment: str, argv: Iterable[str] = ()) -> None:
+    def ask(
+        self,
+        node: Node,
+        fact: Fact[object],
+        moment: str,
+        argv: Iterable[str] = (),
+        patience: timedelta | None = None,
+    ) -> None:
         """Put one answer of a machine on record, unless the question is left out."""
         if not self._leaves_out(fact.name, moment):
-            node.observe(fact.name, tuple(argv) or fact.argv, moment)
+            node.observe(fact.name, tuple(argv) or fact.argv, moment, timeout=patience)
 
     def spare_node(self) -> None:
         """The Node that the spare machine became."""

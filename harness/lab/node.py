@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import timedelta
 
-from harness.errors import LabError
+from harness.errors import CommandError, LabError
 from harness.facts.fact import Answer, Fact, Output
 from harness.journal import Kind
 from harness.journal.writer import Journal
@@ -14,6 +14,8 @@ from harness.providers.seam import Machine
 from harness.spec import NodeSpec, OsSlot
 
 _COMMAND_BUDGET = timedelta(minutes=10)
+#: As the program `timeout` reports it.
+_TIMED_OUT = 124
 #: How much of a command's output the journal keeps: enough for the message of kubeadm that matters.
 _KEPT = 4000
 
@@ -59,7 +61,11 @@ class Node:
     def observe(self, name: str, argv: Sequence[str], moment: str, *, timeout: timedelta | None = None) -> Output:
         """Run a command whose raw output is a fact of this name."""
         started = self._journal.clock.monotonic()
-        output = self.machine.channel.run(argv, timeout=timeout or _COMMAND_BUDGET)
+        try:
+            output = self.machine.channel.run(argv, timeout=timeout or _COMMAND_BUDGET)
+        except CommandError as late:
+            # A question that gets no answer in time is answered by that.
+            output = Output(status=_TIMED_OUT, stdout="", stderr=str(late))
         self._journal.write(
             Kind.FACT,
             fact=name,
