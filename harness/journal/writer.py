@@ -87,9 +87,12 @@ class Journal:
             self.write(Kind.WAIT, id=number, on=on, state="end")
 
     def close(self) -> None:
-        """Bring everything to disk and close the file."""
-        os.fsync(self._file)
-        os.close(self._file)
+        """Bring everything to disk and close the file; what is written afterwards is refused."""
+        with self._lock:
+            os.fsync(self._file)
+            os.close(self._file)
+            # A number that is free may soon be that of another file.
+            self._file = -1
 
 
 def redact_json(data: dict[str, Any]) -> str:

@@ -25,6 +25,14 @@ class InTurn(Executor):
         return done
 
 
+class SideBySide(ThreadPoolExecutor):
+    """Threads that are waited for, unless the block broke off: then what they wait for goes with the lab."""
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """Wait for the threads of a block that went well."""
+        self.shutdown(wait=kind is None, cancel_futures=kind is not None)
+
+
 def side_by_side(clock: Clock, workers: int) -> Executor:
     """Threads on real machines; on simulated ones each thing in its turn, so that every run is the same."""
-    return ThreadPoolExecutor(max_workers=workers) if isinstance(clock, HostClock) else InTurn()
+    return SideBySide(max_workers=workers) if isinstance(clock, HostClock) else InTurn()
