@@ -1,21 +1,23 @@
 """What a scenario intends, found out by running it with nothing behind it."""
 
 from __future__ import annotations
-import __future__
 
 import inspect
-import textwrap
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
-from unittest.mock import MagicMock
 
-from harness.errors import SpecError
+from harness.drill.anything import Answers, Anything
+from harness.errors import SpecError, hinted
 from harness.faults import Fault
 from harness.lab import Node
 from harness.recoveries import Recovery
 from harness.spec import LabSpec, NodeSpec, Role
+
+#: Each assertion that wants another answer takes one more.
+_ATTEMPTS = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +29,15 @@ class Intent:
     recoveries: list[Recovery] = field(default_factory=list)
     within: timedelta | None = None
     losing_at_most: timedelta | None = None
+
+    @property
+    def missing(self) -> str:
+        """What there has to be for a judgement and is not said; empty if all of it is."""
+        if not self.faults:
+            return "fault"
+        if not self.recoveries:
+            return "recovery"
+        return "expectation" if self.losing_at_most is None else ""
 
     @property
     def keeps_configuration(self) -> bool:
@@ -97,26 +108,43 @@ class PlannedDrill:
         self.intent.losing_at_most = losing_at_most
 
 
-def _without_assertions(story: Callable[..., Any]) -> Callable[..., Any]:
-    source = textwrap.dedent(inspect.getsource(story))
-    flags = __future__.annotations.compiler_flag
-    namespace = dict(story.__globals__)
-    exec(compile(source, inspect.getfile(story), "exec", flags=flags, dont_inherit=True, optimize=1), namespace)
-    return cast(Callable[..., Any], namespace[story.__name__])
-
-
 def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: bool = True) -> Intent:
     """The intent of a scenario; one that breaks off, or promises nothing, is refused before anything is touched."""
-    drill = PlannedDrill(lab)
-    drill.intent.shared_endpoint = shared_endpoint
-    others = [name for name in inspect.signature(story).parameters if name != "drill"]
-    if others:
-        # Other fixtures, such as `host`, tell of machines that are not there yet: whatever is asked of them is so.
-        _without_assertions(story)(drill=drill, **{name: MagicMock(name=name) for name in others})
-    else:
-        story(drill)
-    intent = drill.intent
-    if not intent.faults or not intent.recoveries or intent.losing_at_most is None:
-        missing = "fault" if not intent.faults else "recovery" if not intent.recoveries else "expectation"
-        raise SpecError(f"The scenario '{story.__name__}' has no {missing}, so there is nothing to judge")
+    intent, refused = _tell(story, lab)
+    if intent.missing and refused is not None:
+        where = traceback.extract_tb(refused.__traceback__)[-1]
+        raise hinted(
+            SpecError(
+                f"The scenario '{story.__name__}' asserts in line {where.lineno} what nothing can answer before there "
+                f"are machines: {where.line}"
+            ),
+            "Assert it after `drill.expect_survival`, or in a function that a fixture returns.",
+        ) from refused
+    if intent.missing:
+        raise SpecError(f"The scenario '{story.__name__}' has no {intent.missing}, so there is nothing to judge")
+    intent.shared_endpoint = shared_endpoint
     return intent
+
+
+def _tell(story: Callable[..., Any], lab: LabSpec) -> tuple[Intent, AssertionError | None]:
+    """Let the story be told until its assertions agree with the answers; else as far as it came, and what stopped it.
+
+    Other fixtures, such as `host`, tell of machines that are not there yet: whatever is asserted of them is so.
+    """
+    others = [name for name in inspect.signature(story).parameters if name != "drill"]
+    answers, furthest = Answers(), (False, -1)
+    for _ in range(_ATTEMPTS):
+        drill = PlannedDrill(lab)
+        try:
+            story(drill=drill, **{name: Anything(answers) for name in others})
+        except AssertionError as refused:
+            came = (not drill.intent.missing, len(answers.said))
+            if came > furthest:
+                furthest, told, stopped = came, drill.intent, refused
+        else:
+            return drill.intent, None
+        given = answers.otherwise()
+        if given is None:
+            break
+        answers = Answers(given)
+    return told, stopped

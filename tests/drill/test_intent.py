@@ -9,7 +9,7 @@ from harness import faults, recoveries
 from harness.drill import Drill
 from harness.drill.intent import read_intent
 from harness.drill.plan import compose
-from harness.errors import SpecError
+from harness.errors import SpecError, explain
 from harness.providers.seam import Fidelity
 from harness.spec import parse_shape
 from tests.drill.rehearsing import STORIES, shape_of
@@ -42,6 +42,38 @@ def with_questions(drill: Drill, host: Any) -> None:
     drill.expect_survival(of=before, losing_at_most=timedelta(seconds=3))
 
 
+def asks_all_sorts(drill: Drill, host: Any, tmp_path: Any) -> None:
+    before = drill.baseline()
+    assert "kubelet" in host.run("ps").stdout
+    assert "Xorg" not in host.run("ps").stdout
+    assert not any(host.exists(editor) for editor in ("nano", "emacs"))
+    assert not (host.package("gcc").is_installed and host.package("make").is_installed)
+    assert 0 < host.file("/etc/fstab").mode & 0o777 <= 0o644 != host.file("/etc/shadow").mode
+    for socket in host.socket.get_listening_sockets():
+        assert not socket.startswith("udp"), f"{socket:>10} in {tmp_path / 'log'}"
+    with host.sudo():
+        assert int(host.check_output("id -u")) + len(host.interface.names()) == 2
+    drill.inject(faults.SwapOsDisk(drill.cluster.master))
+    drill.recover(recoveries.AdoptDataDisk(drill.cluster.master), within=timedelta(minutes=1))
+    drill.expect_survival(of=before, losing_at_most=timedelta(seconds=3))
+    assert host.run("id").stdout is None
+
+
+def asserts_too_early(drill: Drill, host: Any) -> None:
+    before = drill.baseline()
+    assert host.service("kubelet").is_running
+    assert len(host.run("ps").stdout) == 17
+    drill.inject(faults.SwapOsDisk(drill.cluster.master))
+    drill.recover(recoveries.AdoptDataDisk(drill.cluster.master), within=timedelta(minutes=1))
+    drill.expect_survival(of=before, losing_at_most=timedelta(seconds=3))
+
+
+def never_content(drill: Drill, host: Any) -> None:
+    drill.baseline()
+    while host.service("kubelet").is_running:
+        pass
+
+
 @pytest.mark.parametrize(
     ("story", "missing"),
     [(without_expectation, "expectation"), (without_recovery, "recovery"), (without_fault, "fault")],
@@ -60,10 +92,23 @@ def test_a_scenario_that_breaks_off_is_refused_before_anything_is_touched() -> N
         read_intent(breaks_off, LAB)
 
 
-def test_questions_to_machines_that_are_not_there_yet_do_not_stop_the_reading() -> None:
-    intent = read_intent(with_questions, LAB)
+@pytest.mark.parametrize("story", [with_questions, asks_all_sorts])
+def test_questions_to_machines_that_are_not_there_yet_do_not_stop_the_reading(story: Any) -> None:
+    intent = read_intent(story, LAB)
+    assert (len(intent.faults), len(intent.recoveries)) == (1, 1)
     assert intent.within == timedelta(minutes=1)
     assert intent.losing_at_most == timedelta(seconds=3)
+
+
+def test_an_assertion_that_nothing_can_answer_is_refused_with_its_line_and_a_way_out() -> None:
+    with pytest.raises(SpecError, match=r"'asserts_too_early' asserts in line \d+ .*assert len\(host\.run") as refused:
+        read_intent(asserts_too_early, LAB)
+    assert "in a function that a fixture returns" in explain(refused.value)
+
+
+def test_a_scenario_that_waits_for_machines_that_are_not_there_is_refused() -> None:
+    with pytest.raises(SpecError, match="asked 1000 questions before there were machines"):
+        read_intent(never_content, LAB)
 
 
 @pytest.mark.parametrize("name", STORIES)
