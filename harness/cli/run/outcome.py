@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.exit_status import ExitStatus
+from harness.cli.run.follow import JOURNAL
+from harness.errors import JournalError
 from harness.report import exit_status as status_of
+from harness.report import write_reports
 
 REPORT, LOG = "report.json", "pytest.log"
 _VERDICTS = frozenset({"passed", "failed", "errored", "inconclusive"})
@@ -35,6 +39,10 @@ class Outcome:
 def read_outcome(run_folder: Path, drill: str) -> Outcome:
     """The outcome of one drill; a missing or unreadable report is an error of the harness, never a pass."""
     folder = run_folder / drill
+    if (folder / JOURNAL).exists() and not (folder / REPORT).exists():
+        # Whoever was to write it was killed; the journal tells what is known.
+        with contextlib.suppress(JournalError, OSError):
+            write_reports(folder)
     try:
         report = json.loads((folder / REPORT).read_text())
         verdict = report["verdict"]
