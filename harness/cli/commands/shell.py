@@ -9,9 +9,8 @@ import typer
 
 from harness.errors import SpecError, hinted
 from harness.ownership import Kind, check_run_id, read_leases
-from harness.shell import become, capture
-
-_PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none")
+from harness.providers.container import podman
+from harness.shell import become
 
 
 def shell(
@@ -20,10 +19,9 @@ def shell(
 ) -> None:
     """Open a shell on a machine of a lab that is up."""
     name = container_of(check_run_id(run), node)
-    if capture([*_PODMAN, "container", "exists", name]).status != 0:
+    if not podman.exists(name):
         raise hinted(SpecError(f"The machine '{node}' of the run '{run}' is off"), "`kubedrill status` shows the lab.")
-    terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else ["--interactive"]
-    become([*_PODMAN, "exec", *terminal, name, "bash", "-l"])
+    become(podman.shell_argv(name, terminal=sys.stdin.isatty()))
 
 
 def container_of(run: str, node: str) -> str:

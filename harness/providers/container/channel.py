@@ -10,12 +10,15 @@ from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.shell import capture
 
-_ENVIRONMENT = (
+#: What commands on a machine know of it.
+ENVIRONMENT = (
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME=/root",
     "LANG=C.UTF-8",
     "KUBECONFIG=/etc/kubernetes/admin.conf",
 )
+#: Nothing that runs on a machine may set the clock: it is the host's.
+WITHOUT_THE_CLOCK = ("setpriv", "--inh-caps", "-sys_time", "--bounding-set", "-sys_time")
 
 
 class NamespaceChannel:
@@ -31,8 +34,8 @@ class NamespaceChannel:
         if leader is None:
             raise LabError(f"The machine '{self._name}' is off, so it cannot run '{argv[0]}'")
         enter = ["nsenter", "--target", str(leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
-        drop = ["setpriv", "--bounding-set", "-sys_time", "env", "--ignore-environment", *_ENVIRONMENT]
-        done = capture([*enter, *drop, *argv], stdin=stdin, timeout=timeout)
+        clean = [*WITHOUT_THE_CLOCK, "env", "--ignore-environment", *ENVIRONMENT]
+        done = capture([*enter, *clean, *argv], stdin=stdin, timeout=timeout)
         return Output(status=done.status, stdout=done.text, stderr=done.error_text)
 
     def put(self, path: str, content: bytes, mode: int = 0o644) -> None:

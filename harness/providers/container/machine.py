@@ -87,7 +87,6 @@ class ContainerMachine:
             netns=self._network.plug(self.spec),
             console=self.console,
             pidfile=self.folder / "pid",
-            memory_mib=self.spec.memory_mib,
             labels=self._lease.labels,
             environment={
                 "KUBEDRILL_DISKS": " ".join(numbers),

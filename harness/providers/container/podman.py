@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from harness.providers.container.channel import ENVIRONMENT, WITHOUT_THE_CLOCK
 from harness.providers.container.runtime import cgroup_mode, choose_runtime
 from harness.shell import capture, run
 
@@ -25,7 +26,6 @@ class Boot:
     netns: Path
     console: Path
     pidfile: Path
-    memory_mib: int
     labels: Mapping[str, str]
     environment: Mapping[str, str]
 
@@ -59,6 +59,19 @@ def kill(name: str) -> None:
 def remove(name: str) -> None:
     """Forget a machine; one that is already gone is fine."""
     run([*_GLOBAL, "rm", "--force", "--ignore", "--time", "0", name], timeout=timedelta(seconds=60))
+
+
+def exists(name: str) -> bool:
+    """Whether there is such a machine; one that is off is forgotten, so it has power."""
+    return capture([*_GLOBAL, "container", "exists", name]).status == 0
+
+
+def shell_argv(name: str, *, terminal: bool) -> list[str]:
+    """How a shell on a machine is opened, with the rights and the environment of the commands of a drill."""
+    argv = [*_GLOBAL, "exec", "--interactive", *(["--tty"] if terminal else [])]
+    for setting in ENVIRONMENT:
+        argv += ["--env", setting]
+    return [*argv, name, *WITHOUT_THE_CLOCK, "bash", "-l"]
 
 
 def _limits() -> list[str]:
