@@ -8,6 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +30,10 @@ from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
 from harness.spec import ClusterSpec, LabSpec
 from harness.verdict import Outcome, judge
+from harness.verdict.hygiene import HostClean, NoSecretsInReports
+
+#: What is looked at only when the lab is gone or kept: by then nothing of it is on record.
+_LAST_LOOKS = (HostClean.name, NoSecretsInReports.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class Order:
     kubernetes: str
     folder: Path
     keep: str = "never"
+    keep_for: timedelta = timedelta(hours=4)
     seed: int = 0
     sabotage: Sabotage | None = None
 
@@ -84,7 +90,7 @@ class Session:
                     outcome = "finished"
                 finally:
                     secrets += drill.secrets
-                    self._close_lab(lab)
+                    self._close_lab(lab, outcome)
         except Exception as error:
             self._note_error("lab", error)
             raise
@@ -160,14 +166,19 @@ class Session:
             drill.attend(witness)
             yield
 
-    def _close_lab(self, lab: Lab) -> None:
+    def _close_lab(self, lab: Lab, outcome: str) -> None:
         keep_consoles(self.journal, lab, self._order.folder)
-        if self._order.keep == "always" or (self._order.keep == "on-failure" and not self._looks_good()):
-            self.journal.write(Kind.NOTE, text=lab.keep())
+        if self._order.keep == "always" or (self._order.keep == "on-failure" and self._is_worth_a_look(outcome)):
+            self.journal.write(Kind.NOTE, text=lab.keep(self._order.keep_for))
 
-    def _looks_good(self) -> bool:
+    def _is_worth_a_look(self, outcome: str) -> bool:
+        """Whether something went wrong with the lab or the restore; who interrupts a drill has seen enough."""
+        if outcome != "finished":
+            return outcome != "interrupted"
         verdict = judge(read_journal(self.journal.path))
-        return not any(one.required and one.outcome is Outcome.BROKEN for one in verdict.findings)
+        known = [one for one in verdict.findings if one.check not in _LAST_LOOKS]
+        wrong = [one for one in known if one.outcome in (Outcome.ERRORED, Outcome.BLOCKED)]
+        return not known or bool(wrong) or any(one.required and one.outcome is Outcome.BROKEN for one in known)
 
     @contextlib.contextmanager
     def _errors_on_record(self) -> Iterator[None]:

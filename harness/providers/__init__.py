@@ -9,13 +9,13 @@ from harness.providers.seam import Provider
 NAMES = ("container", "rehearsal")
 
 
-def provider_named(name: str) -> Provider:
-    """A provider by its name; `auto` is the best that works on this host."""
+def provider_named(name: str, *, source: str = "auto") -> Provider:
+    """A provider by its name, with node images from the source; `auto` is the best that works on this host."""
     # Imported late: each brings libraries that the others do without.
     if name in ("auto", "container"):
         from harness.providers.container import ContainerProvider
 
-        return ContainerProvider()
+        return ContainerProvider(source=source)
     if name == "rehearsal":
         from harness.providers.rehearsal import RehearsalProvider
 

@@ -181,8 +181,8 @@ class Lab(Protocol):
         """The digest of the node image."""
         ...
 
-    def keep(self) -> str:
-        """Let the lab outlive this process, and say how to get in."""
+    def keep(self, period: timedelta) -> str:
+        """Let the lab outlive this process for so long, and say how to get in."""
         ...
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from harness.clock import HostClock
 from harness.errors import SpecError
+from harness.images.catalog import DEFAULT
 from harness.ownership import MARK, new_run_id
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.spec.settings import Disks, load_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +28,25 @@ class Options:
     keep: str
     sabotage: str | None
     seed: int
+    source: str
+    keep_for: timedelta
+    disks: Disks
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
-        """The options as pytest parsed them."""
+        """The options as pytest parsed them, and the settings of the folder that it was started in for the rest."""
+        settings = load_settings(config.invocation_params.dir)
         return cls(
             run=os.environ[MARK],
-            provider=config.getoption("--provider"),
-            kubernetes=config.getoption("--kubernetes"),
-            reports=Path(config.getoption("--kubedrill-reports")),
-            keep=config.getoption("--keep"),
+            provider=config.getoption("--provider") or settings.provider,
+            kubernetes=config.getoption("--kubernetes") or settings.kubernetes or DEFAULT,
+            reports=Path(config.getoption("--kubedrill-reports") or settings.reports),
+            keep=config.getoption("--keep") or settings.keep,
             sabotage=config.getoption("--sabotage"),
             seed=config.getoption("--seed"),
+            source=config.getoption("--kubedrill-source") or settings.source,
+            keep_for=timedelta(hours=settings.keep_hours),
+            disks=settings.disks,
         )
 
     @property
@@ -56,12 +66,13 @@ class Options:
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("kubedrill")
-    group.addoption("--provider", default="auto", help="auto, libvirt, container, vagrant or rehearsal")
-    group.addoption("--kubernetes", default="v1.34", metavar="vX.Y", help="version of the clusters")
+    group = parser.getgroup("kubedrill", "kubedrill: what is not said is taken from kubedrill.toml")
+    group.addoption("--provider", metavar="NAME", help="auto, container or rehearsal; others are planned")
+    group.addoption("--kubernetes", metavar="vX.Y", help="version of the clusters")
+    group.addoption("--kubedrill-source", metavar="SOURCE", help="where node images come from")
     group.addoption("--kubedrill-run", metavar="RUN", help="id of the run that this session belongs to")
-    group.addoption("--kubedrill-reports", default="reports", metavar="DIR", help="where reports go")
-    group.addoption("--keep", default="never", choices=("never", "on-failure", "always"), help="keep the lab")
+    group.addoption("--kubedrill-reports", metavar="DIR", help="where reports go")
+    group.addoption("--keep", choices=("never", "on-failure", "always"), help="keep the lab")
     group.addoption("--sabotage", metavar="NAME", help="spoil the drill; it has to notice")
     group.addoption("--seed", type=int, default=0, help="seed of what is random")
 

@@ -9,6 +9,7 @@ import pytest
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
 from harness.drill.intent import read_intent
+from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError
 from harness.providers import provider_named
 from harness.pytest_plugin.options import Options
@@ -72,8 +73,13 @@ class Performance:
         marker = self._item.get_closest_marker("lab")
         if marker is None or not marker.args:
             raise SpecError(f"The scenario '{self._item.name}' does not say its lab: put @pytest.mark.lab('1') over it")
-        lab: LabSpec = parse_shape(marker.args[0])
+        lab: LabSpec = parse_shape(
+            marker.args[0], etcd_mib=options.disks.etcd_mib, volumes_mib=options.disks.volumes_mib
+        )
         intent = read_intent(function, lab, shared_endpoint=marker.kwargs.get("endpoint", "shared") == "shared")
+        sabotage = options.chosen_sabotage()
+        if sabotage is not None:
+            demand_applies(sabotage, self._name, lab, intent)
         info = DrillInfo(
             name=self._name,
             claim=" ".join((function.__doc__ or self._name).split()),
@@ -83,12 +89,13 @@ class Performance:
         )
         order = Order(
             run=options.run,
-            provider=provider_named(options.provider),
+            provider=provider_named(options.provider, source=options.source),
             kubernetes=options.kubernetes,
             folder=options.folder / self._name,
             keep=options.keep,
+            keep_for=options.keep_for,
             seed=options.seed,
-            sabotage=options.chosen_sabotage(),
+            sabotage=sabotage,
         )
         return Session(order, info, lab, intent)
 

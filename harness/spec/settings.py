@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.errors import SpecError, hinted
-from harness.spec.name import check_name
 
 FILE = "kubedrill.toml"
 PROVIDERS = ("auto", "libvirt", "container", "vagrant", "rehearsal")
@@ -19,23 +18,8 @@ ProviderName = Literal["auto", "libvirt", "container", "vagrant", "rehearsal"]
 Keep = Literal["never", "on-failure", "always"]
 
 
-def _cluster_name(value: str) -> str:
-    try:
-        return check_name("cluster", value)
-    except SpecError as bad:
-        # Pydantic names the key only of what it knows as a value error.
-        raise ValueError(f"{bad}. {' '.join(getattr(bad, '__notes__', []))}") from bad
-
-
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Machines(_Table):
-    """What each machine of a lab gets."""
-
-    memory_mib: int = Field(default=4096, ge=1024, le=1024 * 1024)
-    cpus: int = Field(default=2, ge=1, le=256)
 
 
 class Disks(_Table):
@@ -43,12 +27,6 @@ class Disks(_Table):
 
     etcd_mib: int = Field(default=2048, ge=64, le=1024 * 1024)
     volumes_mib: int = Field(default=1024, ge=64, le=1024 * 1024)
-
-
-class ClusterSettings(_Table):
-    """What the cluster is called."""
-
-    name: Annotated[str, AfterValidator(_cluster_name)] = "drill"
 
 
 class Settings(_Table):
@@ -62,9 +40,7 @@ class Settings(_Table):
     keep_hours: int = Field(default=4, ge=1, le=24 * 7)
     reports: str = "reports"
     scenarios: list[str] = Field(default_factory=list)
-    machines: Machines = Field(default_factory=Machines)
     disks: Disks = Field(default_factory=Disks)
-    cluster: ClusterSettings = Field(default_factory=ClusterSettings)
 
 
 def load_settings(folder: Path) -> Settings:

@@ -118,6 +118,7 @@ def test_pytest_is_started_with_nothing_of_the_folder_that_we_are_in(home: Path)
     assert argv[argv.index("-c") + 1] == os.devnull
     assert "--kubedrill-run=20261121-093012-4f2a" in argv
     assert "--seed=7" in argv
+    assert "--kubedrill-source=auto" in argv
     assert not any(word.startswith(("--sabotage", "-n")) for word in argv)
 
 

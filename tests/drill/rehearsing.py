@@ -54,6 +54,8 @@ def rehearse(
     sabotage: Sabotage | None = None,
     provider: RehearsalProvider | None = None,
     raises: type[BaseException] | None = None,
+    keep: str = "never",
+    keep_for: timedelta = timedelta(hours=4),
 ) -> History:
     """The history of one drill."""
     shape, shared = shape_of(story)
@@ -67,6 +69,8 @@ def rehearse(
         kubernetes="v1.34",
         folder=folder / name,
         sabotage=sabotage,
+        keep=keep,
+        keep_for=keep_for,
     )
     session = Session(order, info, lab, intent)
 

@@ -29,6 +29,36 @@ def test_told_by_host(drill, host) -> None:
     assert host.service("kubelet").is_running
     drill.expect_survival(of=before, losing_at_most=timedelta(0))
 '''
+SIZED = '''
+from datetime import timedelta
+import pytest
+from harness import faults, recoveries
+
+@pytest.fixture
+def sizes(drill):
+    return {disk.name: disk.size_mib for disk in drill.cluster.master.machine.spec.data_disks}
+
+@pytest.mark.lab("1")
+def test_sized(drill, sizes) -> None:
+    """The data disks are as large as the settings say."""
+    before = drill.baseline()
+    assert sizes == {"etcd": 640, "volumes": 512}
+    drill.inject(faults.SwapOsDisk(drill.cluster.master))
+    drill.recover(recoveries.AdoptDataDisk(drill.cluster.master), within=timedelta(minutes=5))
+    drill.expect_survival(of=before, losing_at_most=timedelta(0))
+'''
+SETTINGS = """
+provider = "rehearsal"
+kubernetes = "v1.33"
+keep = "always"
+keep_hours = 7
+reports = "kept/here"
+scenarios = ["test_sized.py"]
+
+[disks]
+etcd_mib = 640
+volumes_mib = 512
+"""
 UNMARKED = "def test_nowhere(drill) -> None:\n    drill.baseline()\n"
 ORDINARY = "def test_this_machine(host) -> None:\n    assert host.backend.NAME == 'local'\n"
 
@@ -86,6 +116,35 @@ def test_host_is_the_drills_in_scenarios_and_testinfras_elsewhere(environment: d
     assert "test_nowhere ERROR" in done.stdout
     assert "does not say its lab" in done.stdout
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("command", ["pytest", "kubedrill"])
+def test_a_drill_obeys_the_settings_of_the_folder_that_it_is_started_in(
+    command: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "kubedrill.toml").write_text(SETTINGS)
+    (tmp_path / "test_sized.py").write_text(SIZED)
+    started = {
+        "pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "test_sized.py"),
+        "kubedrill": ("-c", "from harness.cli import main; main()", "run", "sized"),
+    }
+    argv = [sys.executable, *started[command]]
+    done = subprocess.run(argv, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (journal,) = tmp_path.glob("kept/here/2*/sized/journal.jsonl")
+    told = journal.read_text()
+    assert "a real one would be kept for 7 hours" in told
+    assert '"kubernetes":"v1.33' in told
+
+
+def test_a_sabotage_that_does_not_apply_is_refused_by_the_plugin_too(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    words = (SCENARIOS, "-k", "swap and not worker and not seed", "--sabotage", "lose-sa-key")
+    done = perform(environment, tmp_path / "reports", *words)
+    assert done.returncode == 1
+    assert "'lose-sa-key' does not apply to the drill 'os-disk-swap': no worker holds tokens of before" in done.stdout
+    assert verdicts(tmp_path / "reports") == {}
 
 
 @pytest.mark.parametrize(

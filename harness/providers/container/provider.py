@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harness.clock import Clock, HostClock
@@ -39,11 +40,11 @@ class ContainerLab:
     image: str
     lease: Lease
 
-    def keep(self) -> str:
-        """Let the lab outlive this process, and say how to get in."""
-        until = self.lease.keep_until()
+    def keep(self, period: timedelta) -> str:
+        """Let the lab outlive this process for so long, and say how to get in."""
+        until = self.lease.keep_until(datetime.now(UTC) + period)
         shell = f"kubedrill shell {self.lease.run} {next(iter(self.machines))}"
-        return f"The lab is kept until {until:%H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
+        return f"The lab is kept until {until:%F %H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
 
 
 class ContainerProvider:
@@ -53,13 +54,14 @@ class ContainerProvider:
     fidelity = Fidelity.CONTAINER
     limits = _LIMITS
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, source: str = "auto") -> None:
         self.clock: Clock = clock or HostClock()
+        self._source = source
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[ContainerLab]:
         """A lab for as long as the block lasts; its consoles go into the folder."""
-        image = ensure_image(kubernetes)
+        image = ensure_image(kubernetes, self._source)
         with contextlib.ExitStack() as stack:
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())

@@ -37,9 +37,10 @@ class RehearsalLab:
     kubernetes: str
     image: str = "rehearsal"
 
-    def keep(self) -> str:
+    def keep(self, period: timedelta) -> str:
         """There is nothing that could be kept."""
-        return "A simulated lab ends with its drill: there is nothing to get into"
+        hours = period / timedelta(hours=1)
+        return f"A simulated lab ends with its drill; a real one would be kept for {hours:g} hours"
 
 
 class RehearsalProvider:

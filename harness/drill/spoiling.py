@@ -1,0 +1,23 @@
+"""Whether a sabotage and a drill go together."""
+
+from __future__ import annotations
+
+from harness.drill.intent import Intent
+from harness.errors import SpecError, hinted
+from harness.sabotage import Sabotage
+from harness.spec import LabSpec
+
+
+def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -> str | None:
+    """Why it does not apply to a drill with this lab and intent; None if it does."""
+    return sabotage.why_not(lab, keeps_configuration=intent.keeps_configuration)
+
+
+def demand_applies(sabotage: type[Sabotage] | Sabotage, drill: str, lab: LabSpec, intent: Intent) -> None:
+    """Refuse a sabotage that a drill could not notice."""
+    reason = why_not(sabotage, lab, intent)
+    if reason is not None:
+        raise hinted(
+            SpecError(f"The sabotage '{sabotage.name}' does not apply to the drill '{drill}': {reason}"),
+            "`kubedrill list --sabotages` shows what applies where.",
+        )
