@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.drill.catalog import DrillInfo
-from harness.drill.intent import read_intent
+from harness.drill.intent import Intent, read_intent
 from harness.drill.plan import compose
 from harness.errors import SpecError
 from harness.providers.seam import Fidelity
@@ -16,11 +16,20 @@ from harness.spec import LabSpec
 
 def planned_checks(info: DrillInfo, lab: LabSpec) -> tuple[dict[str, Any], ...]:
     """The checks of a drill on container machines; its scenario is loaded, but nothing is made."""
+    return tuple(compose(intent_of(info, lab), lab, Fidelity.CONTAINER)["checks"])
+
+
+def intent_of(info: DrillInfo, lab: LabSpec) -> Intent:
+    """What a drill intends; a scenario that cannot be loaded or told is a SpecError."""
     story = _load(info)
     marks = {mark.name: mark for mark in getattr(story, "pytestmark", ())}
     endpoint = marks["lab"].kwargs.get("endpoint", "shared") if "lab" in marks else "shared"
-    intent = read_intent(story, lab, shared_endpoint=endpoint == "shared")
-    return tuple(compose(intent, lab, Fidelity.CONTAINER)["checks"])
+    try:
+        return read_intent(story, lab, shared_endpoint=endpoint == "shared")
+    except SpecError:
+        raise
+    except Exception as bad:
+        raise SpecError(f"The scenario '{info.name}' breaks off: {type(bad).__name__}: {bad}") from bad
 
 
 def _load(info: DrillInfo) -> Callable[..., Any]:
@@ -30,7 +39,7 @@ def _load(info: DrillInfo) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as bad:
+    except (Exception, SystemExit) as bad:
         raise SpecError(f"The scenario '{info.file}' cannot be loaded: {type(bad).__name__}: {bad}") from bad
     story: Callable[..., Any] = getattr(module, info.function)
     return story

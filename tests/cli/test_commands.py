@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.ownership import Kind, open_lease, read_leases
+from harness.sabotage import SABOTAGES
 from tests.cli.stage import parent, request
 
 Command = Callable[..., int]
@@ -28,6 +29,44 @@ def test_list_and_plan_are_json_on_demand(kubedrill: Command, capsys: pytest.Cap
     assert [machine["name"] for machine in plan["lab"]["machines"]] == ["master1", "spare1"]
     assert plan["rto_seconds"] == 300
     assert any(check["check"] == "join-hash" and check["required"] for check in plan["checks"])
+
+
+def test_list_tells_which_sabotages_apply_to_a_drill(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("list", "--json") == 0
+    rows = {row["drill"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(rows["os-disk-swap-worker"]["sabotages"]) - set(rows["os-disk-swap"]["sabotages"]) == {"lose-sa-key"}
+    assert kubedrill("list") == 0
+    assert "all but lose-sa-key" in capsys.readouterr().out
+
+
+def test_list_tells_what_each_sabotage_does_and_how_a_drill_must_end(
+    kubedrill: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert kubedrill("list", "--sabotages", "--json") == 0
+    rows = {row["sabotage"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(rows) == {one.name for one in SABOTAGES}
+    assert (rows["deaf-oracle"]["verdict"], rows["deaf-oracle"]["not_for"]) == ("errored", {})
+    assert rows["lose-sa-key"]["not_for"]["os-disk-swap"] == "no worker holds tokens of before"
+    assert kubedrill("list", "--sabotages") == 0
+    shown = capsys.readouterr().out
+    assert all(one.name in shown for one in SABOTAGES)
+    assert kubedrill("run", "--help") == 0
+    assert "kubedrill list --sabotages" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+def test_a_scenario_that_cannot_be_told_does_not_hide_the_others(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "kubedrill.toml").write_text('scenarios = ["test_own.py"]\n')
+    (home / "test_own.py").write_text("def test_half(drill):\n    raise RuntimeError('half a story')\n")
+    assert kubedrill("list") == 0
+    shown = capsys.readouterr().out
+    assert "os-disk-swap-worker" in shown
+    assert "The scenario 'half' breaks off: RuntimeError: half a story" in shown
+    assert kubedrill("list", "--json") == 0
+    (half,) = (row for row in json.loads(capsys.readouterr().out) if row["drill"] == "half")
+    assert half["sabotages"] is None
+    assert kubedrill("run", "half", "--provider", "rehearsal", "--sabotage", "lose-ca") == 2
 
 
 def test_plan_obeys_the_settings_and_touches_nothing(

@@ -32,6 +32,11 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swap", "--provider", "libvirt"], "not part of this version"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--kubernetes", "v9.9"], "'v9.9' is not supported"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--sabotage", "lose-ca-kee"], "Did you mean 'lose-ca-key'"),
+        (["run", "os-disk-swap", "--sabotage", "lose-sa-key"], "does not apply to the drill 'os-disk-swap': no worker"),
+        (
+            ["run", "os-disk-swap-worker", "os-disk-swap-seed", "--sabotage", "lose-sa-key"],
+            "the drill 'os-disk-swap-seed'",
+        ),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--repeat", "0"], "cannot be 0"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "-n", "-1"], "cannot be -1"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--keep", "maybe"], "There is no value of --keep 'maybe'"),
@@ -63,7 +68,7 @@ def test_wrong_input_is_one_sentence_and_status_2_and_touches_nothing(
     [
         ('provdier = "x"', "unknown key 'provdier'"),
         ("[disks]\netcd_mib = -5", "'disks.etcd_mib' is -5"),
-        ('[cluster]\nname = "../x"', "'cluster.name' is '../x'"),
+        ('[cluster]\nname = "x"', "unknown key 'cluster'"),
         ("provider =", "not valid TOML"),
     ],
 )

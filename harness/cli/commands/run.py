@@ -23,7 +23,7 @@ def run(
         list[str], typer.Argument(metavar="DRILL...", help="Exact names.", autocompletion=complete_drill)
     ],
     provider: Annotated[
-        str | None, typer.Option(help="auto, libvirt, container, vagrant or rehearsal.", metavar="NAME")
+        str | None, typer.Option(help="auto, container or rehearsal; libvirt and vagrant are planned.", metavar="NAME")
     ] = None,
     kubernetes: Annotated[str | None, typer.Option(help="Such as v1.34.", metavar="VERSION")] = None,
     workers: Annotated[int | None, typer.Option("-n", "--workers", help="How many drills go on at once.")] = None,
@@ -31,7 +31,11 @@ def run(
         str | None, typer.Option(help="Leave the lab up: never, on-failure or always.", metavar="WHEN")
     ] = None,
     sabotage: Annotated[
-        str | None, typer.Option(help="Spoil the drill, which must notice and name it.", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="Spoil the drill, which must notice and name it; `kubedrill list --sabotages` shows how.",
+            metavar="NAME",
+        ),
     ] = None,
     repeat: Annotated[int, typer.Option(help="Do it so many times, and say how often it passed.")] = 1,
     reports: Reports = None,
@@ -82,7 +86,7 @@ def _say(result: RunResult, console: Console) -> None:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
     for lease in (lease for lease in read_leases() if lease.name in result.kept):
         lines = (
-            f"The lab '{lease.name}' is kept until {lease.kept_until:%H:%M} UTC at the latest.",
+            f"The lab '{lease.name}' is kept until {lease.kept_until:%F %H:%M} UTC at the latest.",
             f"  Get in:  kubedrill shell {result.run} master1",
             f"  End it:  kubedrill reap --run {result.run}",
         )

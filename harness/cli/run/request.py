@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
+from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.providers import NAMES as AVAILABLE
 from harness.sabotage import SABOTAGES
+from harness.spec import parse_shape
 from harness.spec.settings import PROVIDERS, Settings
 
 KEEPS = ("never", "on-failure", "always")
@@ -79,7 +82,7 @@ def check_request(
     provider, why = chosen_provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
-        one_of("sabotage", wishes.sabotage, [sabotage.name for sabotage in SABOTAGES])
+        _check_sabotage(wishes.sabotage, drills)
     request = RunRequest(
         drills=drills,
         provider=provider,
@@ -108,6 +111,14 @@ def one_of(kind: str, value: str, known: Iterable[str], hint: str = "") -> str:
     meant = f"Did you mean {quoted}?" if close else ""
     rest = hint or f"Known are: {', '.join(choices) or 'none'}"
     raise hinted(SpecError(f"There is no {kind} '{value}'"), f"{meant} {rest.rstrip('.')}.".strip())
+
+
+def _check_sabotage(name: str, drills: Iterable[DrillInfo]) -> None:
+    known = {sabotage.name: sabotage for sabotage in SABOTAGES}
+    sabotage = known[one_of("sabotage", name, known, "`kubedrill list --sabotages` shows them all")]
+    for drill in drills:
+        lab = parse_shape(drill.lab)
+        demand_applies(sabotage, drill.name, lab, intent_of(drill, lab))
 
 
 def chosen_provider(asked: str) -> tuple[str, str]:
