@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster import canary, flannel, kubeadm
+from harness.cluster.pod_network import apply_manifest, load_images
 from harness.cluster.preparation import set_up
 from harness.cluster.readiness import nodes_ready, pods_ready
 from harness.errors import LabError
@@ -129,9 +130,7 @@ class Cluster:
             booting = {node.name: threads.submit(self._boot, node) for node in members}
             booting[self.master.name].result()
             self._initialise()
-            self._apply(
-                flannel.manifests(self.spec, image=self.images.flannel, plugin_image=self.images.flannel_plugin)
-            )
+            self._connect_pods()
             for node in members[1:]:
                 booting[node.name].result()
         for node in self.of_role(Role.CONTROL_PLANE)[1:]:
@@ -192,6 +191,8 @@ class Cluster:
     def prepare(self, node: Node) -> None:
         """Make a freshly installed machine ready for kubeadm."""
         set_up(node, self.lab.spec, self.traits, shared_endpoint=self.spec.endpoint == self.lab.spec.endpoint)
+        if self.spec.network is not None:
+            load_images(node, self.spec.network)
 
     def _initialise(self) -> None:
         documents = kubeadm.init_documents(self.spec, self.master.spec, self.traits)
@@ -202,6 +203,13 @@ class Cluster:
         with self.journal.wait("kubeadm init"):
             self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
         self.connect()
+
+    def _connect_pods(self) -> None:
+        if self.spec.network is not None:
+            apply_manifest(self.master, self.spec.network)
+        else:
+            images = self.images
+            self._apply(flannel.manifests(self.spec, image=images.flannel, plugin_image=images.flannel_plugin))
 
     def _apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         for manifest in manifests:

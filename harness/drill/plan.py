@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from harness.cluster import canary, flannel
+from harness.cluster import canary
+from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
 from harness.providers.seam import Fidelity
 from harness.spec import LabSpec, Role
@@ -22,7 +23,7 @@ _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
 
-def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity) -> dict[str, Any]:
+def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool = True) -> dict[str, Any]:
     """The PLAN event of a drill."""
     within = intent.within or timedelta(0)
     loss = intent.losing_at_most or timedelta(0)
@@ -31,7 +32,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity) -> dict[str, Any]:
         *_identity(lab, intent),
         *_state(lab, intent),
         *_promises(within, loss, fidelity, intent),
-        *_life(lab, intent),
+        *_life(lab, intent, ("kube-system", NETWORK) if flannel else ("kube-system",)),
         *_hygiene(lab),
     ]
     return {"checks": checks, "rto_seconds": within.total_seconds(), "rpo_seconds": loss.total_seconds()}
@@ -94,10 +95,9 @@ def _promises(within: timedelta, loss: timedelta, fidelity: Fidelity, intent: In
             yield planned(check, target_seconds=within.total_seconds())
 
 
-def _life(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     master = _master(lab)
     members = tuple(node.name for node in (*lab.of_role(Role.CONTROL_PLANE), *lab.of_role(Role.WORKER)))
-    network = ("kube-system", flannel.NAMESPACE)
     yield planned("new-write")
     for check in ("scheduling", "rollout"):
         yield planned(check) if intent.keeps_configuration else observed(check, why=_TAINTED)

@@ -28,7 +28,7 @@ from harness.ownership import Kind as Owned
 from harness.ownership import cache_root, host_state, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
-from harness.spec import ClusterSpec, LabSpec
+from harness.spec import ClusterSpec, LabSpec, PodNetwork
 from harness.verdict import Outcome, judge
 from harness.verdict.hygiene import HostClean, NoSecretsInReports
 
@@ -48,6 +48,7 @@ class Order:
     keep_for: timedelta = timedelta(hours=4)
     seed: int = 0
     sabotage: Sabotage | None = None
+    pods: PodNetwork | None = None
 
 
 class Session:
@@ -119,7 +120,9 @@ class Session:
             version=version("kubedrill"),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
-        self.journal.write(Kind.PLAN, **compose(self._intent, self._spec, provider.fidelity))
+        self.journal.write(
+            Kind.PLAN, **compose(self._intent, self._spec, provider.fidelity, flannel=self._order.pods is None)
+        )
 
     @contextlib.contextmanager
     def _vault(self) -> Iterator[FolderVault]:
@@ -152,7 +155,7 @@ class Session:
     def _drill(self, lab: Lab, vault: FolderVault) -> Drill:
         self.journal.write(Kind.LAB, kubernetes=lab.kubernetes, image=lab.image)
         endpoint = self._spec.endpoint if self._intent.shared_endpoint else self._spec.nodes[0].ip
-        spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=endpoint)
+        spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=endpoint, network=self._order.pods)
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))
         return Drill(cluster, vault, self._intent, self._order.sabotage, seed=self._order.seed)
 

@@ -14,7 +14,8 @@ from harness.errors import SpecError
 from harness.images.catalog import DEFAULT
 from harness.ownership import MARK, new_run_id
 from harness.sabotage import SABOTAGES, Sabotage
-from harness.spec.settings import Disks, load_settings
+from harness.spec import PodNetwork
+from harness.spec.settings import Disks, Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Options:
     source: str
     keep_for: timedelta
     disks: Disks
+    pods: PodNetwork | None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -47,6 +49,7 @@ class Options:
             source=config.getoption("--kubedrill-source") or settings.source,
             keep_for=timedelta(hours=settings.keep_hours),
             disks=settings.disks,
+            pods=_pod_network(settings, config.invocation_params.dir),
         )
 
     @property
@@ -62,6 +65,13 @@ class Options:
             if sabotage.name == self.sabotage:
                 return sabotage()
         raise SpecError(f"There is no sabotage '{self.sabotage}'")
+
+
+def _pod_network(settings: Settings, folder: Path) -> PodNetwork | None:
+    if settings.pods is None:
+        return None
+    images = tuple(folder / archive for archive in settings.pods.images)
+    return PodNetwork(manifest=folder / settings.pods.manifest, images=images)
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -96,6 +96,7 @@ class Performance:
             keep_for=options.keep_for,
             seed=options.seed,
             sabotage=sabotage,
+            pods=options.pods,
         )
         return Session(order, info, lab, intent)
 

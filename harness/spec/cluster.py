@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from harness.errors import SpecError, hinted
 
 
-class Addon(StrEnum):
-    """The network that pods get."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodNetwork:
+    """A network for pods other than flannel, such as Calico: its manifest, and archives of the images that it needs."""
 
-    FLANNEL = "flannel"
-    CALICO = "calico"
+    manifest: Path
+    images: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        for file in (self.manifest, *self.images):
+            if not file.is_file():
+                raise hinted(
+                    SpecError(f"The pod network names the file '{file}', which does not exist"),
+                    "Save the manifest, and the images by `ctr images export` or `podman save`, before the run.",
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +35,8 @@ class ClusterSpec:
     pod_subnet: IPv4Network = IPv4Network("10.244.0.0/16")
     service_subnet: IPv4Network = IPv4Network("10.96.0.0/16")
     dns_domain: str = "cluster.local"
-    network: Addon = Addon.FLANNEL
+    #: flannel, unless another one is given.
+    network: PodNetwork | None = None
 
     @property
     def endpoint_address(self) -> str:

@@ -29,6 +29,13 @@ class Disks(_Table):
     volumes_mib: int = Field(default=1024, ge=64, le=1024 * 1024)
 
 
+class Pods(_Table):
+    """The network that pods get instead of flannel: a manifest, and archives of the images that it needs."""
+
+    manifest: str
+    images: list[str] = Field(default_factory=list)
+
+
 class Settings(_Table):
     """All settings; what the command line says goes before them."""
 
@@ -41,6 +48,7 @@ class Settings(_Table):
     reports: str = "reports"
     scenarios: list[str] = Field(default_factory=list)
     disks: Disks = Field(default_factory=Disks)
+    pods: Pods | None = None
 
 
 def load_settings(folder: Path) -> Settings:
