@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +20,7 @@ FLANNEL, PLUGIN = "registry.example/flannel:1", "registry.example/flannel-cni:1"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Path]:
+def project(tmp_path: Path) -> Path:
     """A project whose network is not preloaded under the names that its manifest has."""
     shape = parse_shape("1")
     spec = ClusterSpec(kubernetes="v1.34.0", endpoint=shape.endpoint)
@@ -37,7 +36,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
         assert machine.channel.run([*ctr, "export", "/root/images.tar", FLANNEL, PLUGIN]).status == 0
         (tmp_path / "images.tar").write_bytes(machine.channel.get("/root/images.tar"))
     (tmp_path / "kubedrill.toml").write_text('[pods]\nmanifest = "network.yaml"\nimages = ["images.tar"]\n')
-    yield tmp_path
+    return tmp_path
 
 
 def test_the_drill_passes_with_a_network_from_a_manifest(project: Path) -> None:
