@@ -32,6 +32,8 @@ from harness.spec import DataDisk
 
 #: How long things may take that are not promised to anybody; after it the drill goes on, and the checks tell.
 _PATIENCE = timedelta(seconds=60)
+#: A way back that forgets the configuration leaves pods behind that nobody needs to wait for.
+_LITTLE_PATIENCE = timedelta(seconds=30)
 _NO_HASH = "sha256:" + "0" * 64
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 
@@ -56,6 +58,7 @@ class Drill:
         self._journal = cluster.journal
         self._random = random.Random(seed)
         self._gave_up = False
+        self._ages: dict[str, str] = {}
         self._keys: list[str] = []
         self._examination: Examination | None = None
         self._witness: Witness | None = None
@@ -85,6 +88,7 @@ class Drill:
             carrier = self.cluster.nodes[self.cluster.carrier.name]
             carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
             self.examination.before()
+            self._ages = self._pod_ages()
         with self._journal.phase("backup"):
             bundle = control_plane.take(self.cluster, self.cluster.master)
             self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
@@ -128,6 +132,7 @@ class Drill:
             with side_by_side(self._journal.clock, 1) as thread:
                 joined = thread.submit(self._join_spare, of.join_hash)
                 self._await_workload()
+                self._await_pods(self._ages)
                 joined.result()
             self.examination.recovered()
         with self._journal.phase("reboot"):
@@ -172,6 +177,14 @@ class Drill:
             f"the workload to answer again{when} (the controller-manager's lease takes 15 to 17 s to pass on)", back
         )
 
+    def _await_pods(self, before: dict[str, str], when: str = "") -> None:
+        master, api = self.cluster.master.name, self.cluster.api
+        self._patiently(f"pods of '{master}' to be Ready{when}", lambda: pods_started_anew(api, master, before))
+
+    def _pod_ages(self) -> dict[str, str]:
+        """When the containers of each pod started: what the API tells of pods may be older than their machine."""
+        return {pod["metadata"]["uid"]: started(pod) for pod in self.cluster.api.list("Pod")}
+
     def _is_gone(self) -> bool:
         try:
             self.cluster.api.get("Deployment", "ledger", canary.NAMESPACE)
@@ -192,16 +205,13 @@ class Drill:
         self.examination.spare_node()
 
     def _reboot(self) -> None:
-        master, api = self.cluster.master, self.cluster.api
-        before = {pod["metadata"]["uid"]: started(pod) for pod in api.list("Pod")}
+        master, before = self.cluster.master, self._pod_ages()
         master.cut()
         master.power_on()
         written = self._patiently("the API to take writes after one more reboot", self._writes)
         self.examination.note_write(Moment.REBOOTED, taken=written)
         if written:
-            self._patiently(
-                "pods to be Ready after one more reboot", lambda: pods_started_anew(api, master.name, before)
-            )
+            self._await_pods(before, " after one more reboot")
             self._await_workload(" after one more reboot")
         self.examination.rebooted()
 
@@ -210,8 +220,9 @@ class Drill:
         self.cluster.api.apply({**manifest, "data": {"written": "after one more reboot"}})
         return True
 
-    def _patiently(self, what: str, check: Callable[[], bool | NotYet], patience: timedelta = _PATIENCE) -> bool:
+    def _patiently(self, what: str, check: Callable[[], bool | NotYet]) -> bool:
         """Wait, but not for ever: what does not come is what the checks will find."""
+        patience = _PATIENCE if self._intent.keeps_configuration else _LITTLE_PATIENCE
         with self._journal.wait(what):
             try:
                 self.cluster.await_state(what, check, patience)
