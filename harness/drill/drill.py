@@ -130,6 +130,7 @@ class Drill:
             return
         with self._journal.phase("judgement"):
             with side_by_side(self._journal.clock, 1) as thread:
+                self.examination.begin_trials()
                 joined = thread.submit(self._join_spare, of.join_hash)
                 self._await_workload()
                 self._await_pods(self._ages)

@@ -55,6 +55,7 @@ class Examination:
         self._leaves_out = leaves_out
         self._fingerprint = Fingerprint(cluster)
         self._old_token = ""
+        self._rollout: int | None = None
 
     def before(self) -> None:
         """All that will be compared later."""
@@ -126,13 +127,18 @@ class Examination:
         print_ = self._fingerprint
         self._fingerprint_only(moment, print_.objects, print_.nodes, print_.pods, print_.configuration)
 
+    def begin_trials(self) -> None:
+        """Ask for a rollout and for a new pod: they come about once a controller-manager leads again."""
+        image, api = self._cluster.images.canary, self._cluster.api
+        with contextlib.suppress(ApiError):  # what is refused here does not come about, and is noticed then
+            self._rollout = api.apply(canary.roller(image, generation="2"))["metadata"]["generation"]
+            api.apply(canary.newcomer(image, "newcomer"))
+
     def _signs_of_life(self, moment: str) -> None:
-        image = self._cluster.images.canary
         api = self._cluster.api
 
         def rollout() -> dict[str, Any]:
-            wanted = api.apply(canary.roller(image, generation="2"))["metadata"]["generation"]
-            return self._trial("the rollout of 'roller'", lambda: self._rolled_out(wanted))
+            return self._trial("the rollout of 'roller'", self._rolled_out)
 
         def scheduling() -> dict[str, Any]:
             return self._trial("a new pod to be scheduled and to end well", self._newcomer_ended_well)
@@ -147,8 +153,6 @@ class Examination:
             }
 
         self._note(API_WRITE, moment, write)
-        with contextlib.suppress(ApiError):  # a pod that is refused is one that does not end well
-            api.apply(canary.newcomer(image, "newcomer"))
         self._note(ROLLOUT, moment, rollout)
         self._note(SCHEDULING, moment, scheduling)
         self._note(SERVICE, moment, lambda: {"ok": True, "saw": self._witness.ask_app("GET", "/").strip()})
@@ -167,9 +171,11 @@ class Examination:
                 return {"ok": False, "saw": str(failed)}
         return {"ok": True, "saw": what}
 
-    def _rolled_out(self, generation: int) -> bool | NotYet:
+    def _rolled_out(self) -> bool | NotYet:
+        if self._rollout is None:
+            return NotYet("the API refused to begin it")
         status = self._cluster.api.get("Deployment", "roller", canary.NAMESPACE).get("status", {})
-        done = status.get("observedGeneration", 0) >= generation
+        done = status.get("observedGeneration", 0) >= self._rollout
         if done and status.get("updatedReplicas") == status.get("availableReplicas") == status.get("replicas") == 1:
             return True
         counts = {key: status.get(key) for key in ("replicas", "updatedReplicas", "availableReplicas")}

@@ -9,7 +9,7 @@ from harness.journal.writer import Journal
 from harness.providers.seam import ApiError, ClusterApi
 
 #: A stream is reopened this often, so that one that died in silence is noticed.
-_STRETCH = timedelta(seconds=3)
+_STRETCH = timedelta(seconds=1)
 _GONE = 410
 
 
