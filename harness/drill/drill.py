@@ -12,7 +12,7 @@ from harness.backup import FolderVault, control_plane
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.cluster.readiness import pods_started_anew, started
+from harness.cluster.readiness import pods_ready, pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
@@ -133,8 +133,8 @@ class Drill:
                 self.examination.begin_trials()
                 joined = thread.submit(self._join_spare, of.join_hash)
                 self._await_workload()
-                self._await_pods(self._ages)
                 joined.result()
+            self._await_pods(self._ages)
             self.examination.recovered()
         with self._journal.phase("reboot"):
             self._reboot()
@@ -180,7 +180,12 @@ class Drill:
 
     def _await_pods(self, before: dict[str, str], when: str = "") -> None:
         master, api = self.cluster.master.name, self.cluster.api
-        self._patiently(f"pods of '{master}' to be Ready{when}", lambda: pods_started_anew(api, master, before))
+
+        def all_ready() -> bool | NotYet:
+            anew = pods_started_anew(api, master, before)
+            return anew if isinstance(anew, NotYet) else pods_ready(api)
+
+        self._patiently(f"pods to be Ready{when}, those of '{master}' anew", all_ready)
 
     def _pod_ages(self) -> dict[str, str]:
         """When the containers of each pod started: what the API tells of pods may be older than their machine."""
