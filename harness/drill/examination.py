@@ -156,12 +156,19 @@ class Examination:
         self._note(ROLLOUT, moment, rollout)
         self._note(SCHEDULING, moment, scheduling)
         self._note(SERVICE, moment, lambda: {"ok": True, "saw": self._witness.ask_app("GET", "/").strip()})
-        self.ask(
-            self._cluster.master,
-            RESOLVE,
-            moment,
-            ("kubectl", "exec", "--namespace", canary.NAMESPACE, "deployment/ledger", "--", *RESOLVE.argv),
-        )
+        self._ask_dns(moment)
+
+    def _ask_dns(self, moment: str) -> None:
+        pod = ("kubectl", "exec", "--namespace", canary.NAMESPACE, "deployment/ledger", "--")
+        argv, master = (*pod, *RESOLVE.argv), self._cluster.master
+
+        def answers() -> bool | NotYet:
+            output = master.machine.channel.run(argv, timeout=_TRIAL_BUDGET)
+            return True if output.status == 0 else NotYet(output.stderr.strip() or "no address")
+
+        # Where no workload had to come back nothing has waited yet for the new addresses of the DNS pods to be known.
+        self._trial("DNS to answer", answers)
+        self.ask(master, RESOLVE, moment, argv)
 
     def _trial(self, what: str, check: Callable[[], bool | NotYet]) -> dict[str, Any]:
         with self._cluster.journal.wait(what):
