@@ -16,6 +16,7 @@ from harness.cluster.readiness import pods_ready, pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
+from harness.drill.traces import keep_traces
 from harness.errors import DeadlineError, LabError
 from harness.facts import Moment
 from harness.facts.join import JOIN, JOIN_WRONG_HASH
@@ -60,6 +61,7 @@ class Drill:
         self._gave_up = False
         self._ages: dict[str, str] = {}
         self._keys: list[str] = []
+        self._traced: set[str] = set()
         self._examination: Examination | None = None
         self._witness: Witness | None = None
 
@@ -234,8 +236,16 @@ class Drill:
                 self.cluster.await_state(what, check, patience)
             except DeadlineError as late:
                 self._journal.write(Kind.NOTE, text=str(late))
+                self._keep_traces()
                 return False
         return True
+
+    def _keep_traces(self) -> None:
+        """Once in each phase: who waits for the next thing in vain has most likely the same cause."""
+        phase = self._journal.open_phase
+        if phase not in self._traced:
+            self._traced.add(phase)
+            keep_traces(self.cluster, phase)
 
 
 def _middle(key: bytes) -> str:

@@ -20,6 +20,8 @@ from harness.drill.closing import audit_host, keep_consoles, scan_for_secrets
 from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.plan import compose
+from harness.drill.traces import keep_traces
+from harness.errors import LabError
 from harness.journal import Kind, read_journal
 from harness.journal.event import SCHEMA
 from harness.journal.writer import Journal, Listener
@@ -86,6 +88,8 @@ class Session:
                     raise
                 except Exception as error:
                     self._note_error("drill", error)
+                    with contextlib.suppress(LabError):  # the first cause counts
+                        keep_traces(drill.cluster, "error")
                     raise
                 else:
                     outcome = "finished"

@@ -35,6 +35,8 @@ class Journal:
     def __init__(self, path: Path, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
         self.path = path
         self.clock = clock
+        #: The phase that is going on; there is one at a time.
+        self.open_phase = ""
         self._listeners = listeners
         self._lock = threading.Lock()
         self._waits = itertools.count(1)
@@ -71,9 +73,11 @@ class Journal:
     def phase(self, name: str) -> Iterator[None]:
         """A named stretch of the drill; its end is written whatever happens in it."""
         self.write(Kind.PHASE, name=name, state="start")
+        self.open_phase = name
         try:
             yield
         finally:
+            self.open_phase = ""
             self.write(Kind.PHASE, name=name, state="end")
 
     @contextlib.contextmanager

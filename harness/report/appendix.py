@@ -59,12 +59,12 @@ def _command(event: Event, history: History) -> Element:
 
 
 def machine_consoles(texts: Mapping[str, str]) -> Element | None:
-    """Each console, folded."""
+    """Each console, and the traces where some were kept, folded."""
     if not texts:
         return None
     return e(
         "section",
-        e("h2", "Consoles"),
+        e("h2", "What the machines said"),
         [
             e(
                 "details",

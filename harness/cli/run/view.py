@@ -79,6 +79,8 @@ class LineView(_Quiet):
             self._line(progress, event.at, f"{event.data.get('name', '')}")
         elif event.kind is Kind.ERROR:
             self._line(progress, event.at, f"error: {event.data.get('message', '')}")
+        elif event.kind is Kind.NOTE:
+            self._line(progress, event.at, str(event.data.get("text", "")))
         elif event.kind is Kind.END:
             self._line(progress, event.at, progress.phase)
 
