@@ -64,10 +64,12 @@ def _access() -> Iterator[dict[str, Any]]:
 
 
 #: The network is announced once flannel has its subnet. Announced before, the first pods fail to get an address, and
-#: kubelet tries again only after some 15 s.
+#: kubelet tries again only after some 15 s. Not a postStart hook: kubeadm restarts kubelet while it runs, which ends
+#: the hook for good, and the machine is left without a network for its pods.
 _ANNOUNCE = (
     f"until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done; cp -f /etc/kube-flannel/cni-conf.json {CNI_CONFIG}"
 )
+_RUN = f'({_ANNOUNCE}) & exec /opt/bin/flanneld "$@"'
 _CNI = {
     "name": "cbr0",
     "cniVersion": "0.3.1",
@@ -103,9 +105,8 @@ def _pod(image: str, plugin_image: str) -> dict[str, Any]:
             {
                 "name": "kube-flannel",
                 "image": image,
-                "command": ["/opt/bin/flanneld"],
+                "command": ["sh", "-c", _RUN, "flanneld"],
                 "args": ["--ip-masq", "--kube-subnet-mgr"],
-                "lifecycle": {"postStart": {"exec": {"command": ["sh", "-c", _ANNOUNCE]}}},
                 "resources": {"requests": {"cpu": "100m", "memory": "50Mi"}},
                 "securityContext": {"privileged": True},
                 "env": [
