@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
-#: A pipe has no width; a table squeezed into 80 columns would be cut for no reason.
-_PIPE_WIDTH = 160
+#: A pipe, a file and a log have no width, so that a row is one line there and no path is broken. COLUMNS tells nothing
+#: of them either: shells and readline leave it in the environment of everything that they start.
+_ENDLESS = 10_000
 
 
 def answers() -> Console:
@@ -29,6 +29,6 @@ def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
 
 def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _PIPE_WIDTH
+    if not console.is_terminal:
+        console.width = _ENDLESS
     return console

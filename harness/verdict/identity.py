@@ -97,21 +97,22 @@ class WrongHashRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldTokens:
-    """Service-account tokens that pods already hold stay good."""
+    """A service-account token of before still tells the API who asks."""
 
     name: ClassVar[str] = "old-tokens"
-    claim: ClassVar[str] = "A service-account token issued before the fault is still accepted"
+    claim: ClassVar[str] = "The API still recognises a service-account token issued before the fault"
     machine: str
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
     def judge(self, record: Record) -> Ruling:
-        """The API knew who asked; a refusal is traced to the key that signs tokens."""
+        """401 is a refusal, traced to the signing key; 5xx tells nothing; any other answer is to somebody known."""
         was, now = (record.ask(SA_PUB, self.machine, moment).digest for moment in (self.before, self.after))
         status = record.ask(OLD_TOKEN, CLUSTER, self.after)
-        key = f"sa.key of {quoted(self.machine)} is {'the same as' if was == now else 'another than'} before"
+        same = "the same as" if was == now else "another than"
+        key = f"sa.key of {quoted(self.machine)} is {same} before, by its sa.pub"
         if status == _REFUSED:
-            return broken(f"the token of before is refused with status 401; {key}")
+            return broken(f"the token issued before the fault is refused with status 401; {key}")
         if status >= 500:
             raise UntoldError(f"the API could not tell whether the old token is good: it answered {status}")
         return held(f"recognised (status {status}); {key}")

@@ -15,6 +15,8 @@ import pytest
 
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.child import kill_session, pytest_argv
+from harness.cli.run.parent import RunParent, RunResult
+from harness.cli.run.request import RunRequest
 from harness.ownership import Host, leases_root
 from harness.ownership.processes import session_members
 from tests.cli.stage import parent, request
@@ -120,6 +122,24 @@ def test_pytest_is_started_with_nothing_of_the_folder_that_we_are_in(home: Path)
     assert "--seed=7" in argv
     assert "--kubedrill-source=auto" in argv
     assert not any(word.startswith(("--sabotage", "-n")) for word in argv)
+
+
+def test_the_source_that_was_asked_for_is_handed_on_to_pytest_whatever_the_settings_say(
+    kubedrill: Callable[..., int], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[RunRequest] = []
+
+    def perform(_: RunParent, request: RunRequest) -> RunResult:
+        asked.append(request)
+        return RunResult(run="r", folder=home, outcomes=(), status=ExitStatus.PASSED, remarks=(), kept=())
+
+    monkeypatch.setattr(RunParent, "perform", perform)
+    (home / "kubedrill.toml").write_text('source = "release"\n')
+    for words in ((), ("--source", "modules"), ("--source", f"directory={home}")):
+        assert kubedrill("run", "os-disk-swap", "--provider", "rehearsal", *words) == 0
+    handed_on = [pytest_argv(request, "20261121-093012-4f2a", 7) for request in asked]
+    sources = [next(word for word in argv if word.startswith("--kubedrill-source")) for argv in handed_on]
+    assert sources == [f"--kubedrill-source={one}" for one in ("release", "modules", f"directory={home}")]
 
 
 def test_statuses_of_signals_are_those_of_shells() -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swap", "--provider", "contaner"], "Did you mean 'container'"),
         (["run", "os-disk-swap", "--provider", "libvirt"], "not part of this version"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--kubernetes", "v9.9"], "'v9.9' is not supported"),
+        (["run", "os-disk-swap", "--provider", "rehearsal", "--source", "modulse"], "There is no source 'modulse'"),
+        (["run", "os-disk-swap", "--provider", "rehearsal", "--source", ""], "There is no source ''"),
+        (["run", "os-disk-swap", "--provider", "rehearsal", "--source", "release=ftp://x"], "'ftp://x' is no address"),
+        (["run", "os-disk-swap", "--provider", "rehearsal", "--source", "directory=/no/where"], "does not exist"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--sabotage", "lose-ca-kee"], "Did you mean 'lose-ca-key'"),
         (["run", "os-disk-swap", "--sabotage", "lose-sa-key"], "does not apply to the drill 'os-disk-swap': no worker"),
         (
@@ -113,6 +118,16 @@ def test_real_machines_without_podman_are_refused_with_the_command_to_use() -> N
 def test_rehearsal_needs_neither() -> None:
     nobody = Privileges(is_root=lambda: False, find_program=lambda _: None)
     assert not _check("rehearsal", nobody).is_real
+
+
+def test_a_source_of_the_settings_that_is_away_hinders_real_machines_only() -> None:
+    away = Settings(source="directory=/no/where")
+    rehearsed = Wishes(drills=["os-disk-swap"], provider="rehearsal")
+    assert check_request(rehearsed, [_DRILL], away, _ROOT).source == "directory=/no/where"
+    real = Wishes(drills=["os-disk-swap"], provider="container")
+    with pytest.raises(SpecError, match="'/no/where' does not exist"):
+        check_request(real, [_DRILL], away, _ROOT)
+    assert check_request(replace(real, source="modules"), [_DRILL], away, _ROOT).source == "modules"
 
 
 def test_auto_says_what_it_chose_and_why() -> None:

@@ -18,7 +18,7 @@ from harness.facts.objects import PODS, SPARE_NODE
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.witness import API_LEDGER, BACKUP_FILES
-from tests.verdict.story import CA, HASH, OTHER_CA, OTHER_HASH, OTHER_SA, SA, cluster_info
+from tests.verdict.answers import CA, HASH, OTHER_CA, OTHER_HASH, OTHER_SA, SA, cluster_info
 
 HEADER = '"header":{"cluster_id":324952591200643719,"member_id":3319814642761637952,"raft_term":2}'
 RECORDED = Path(__file__).parent / "recorded"

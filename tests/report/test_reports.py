@@ -18,8 +18,8 @@ from harness.report import exit_status, merge, write_reports
 from harness.report.element import e
 from harness.report.text import clean, duration, trimmed
 from harness.verdict import Word
-from tests.verdict import story
-from tests.verdict.story import answering, edited, inserted, is_fact, without
+from tests.verdict import answers, story
+from tests.verdict.edits import answering, edited, inserted, is_fact, without
 
 GOLDEN = Path(__file__).parent / "golden"
 CONSOLE = "\x1b[0;32m[  OK  ]\x1b[0m Started kubelet.service\r\n" * 3
@@ -43,7 +43,7 @@ def failed() -> History:
     """A new CA and a forgotten podSubnet; one question was never asked."""
     history = story.passed()
     for moment in (Moment.RECOVERED, Moment.REBOOTED):
-        history = answering(history, "ca-cert", moment, story.OTHER_CA)
+        history = answering(history, "ca-cert", moment, answers.OTHER_CA)
     forgotten = {"data": {"ClusterConfiguration": "networking:\n  dnsDomain: cluster.local\n"}}
     history = answering(history, "kubeadm-config", Moment.RECOVERED, forgotten)
     return without(history, lambda event: is_fact(event, "resolve"))

@@ -1,103 +1,17 @@
-"""A passed OS disk swap as a journal, and ways to spoil it."""
+"""A passed OS disk swap as a journal."""
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from harness.facts import CLUSTER, WITNESS, Moment
-from harness.journal import Event, History, Kind
-from harness.verdict import not_applicable, planned
-
-RECORDED = Path(__file__).parent.parent / "facts" / "recorded"
-CA, OTHER_CA = (RECORDED / "ca.crt").read_text(), (RECORDED / "other-ca.crt").read_text()
-SA, OTHER_SA = (RECORDED / "sa.pub").read_text(), (RECORDED / "other-sa.pub").read_text()
-HASH = "sha256:09cf08a889fc1c25e37c980f631381ca2fa6bd616e00cb3f9500aa2242c0ac1d"
-OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e44d39"
-MASTER, SPARE = "master1", "spare1"
-NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
-BEGAN = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
-STARTED, RESTARTED = "2026-03-01T02:59:00Z", "2026-03-01T03:00:50Z"
-_ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
-_MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
-
-
-@dataclass
-class Story:
-    """Events written one after another on a clock that the writer turns."""
-
-    events: list[Event] = field(default_factory=list)
-    clock: float = 1000.0
-
-    def write(self, kind: Kind, **data: Any) -> Event:
-        event = Event(
-            seq=len(self.events),
-            at=BEGAN + timedelta(seconds=self.clock - 1000),
-            mono=round(self.clock, 6),
-            kind=kind,
-            data=data,
-        )
-        self.events.append(event)
-        return event
-
-    def fact(self, fact: str, subject: str, moment: str, stdout: object, **more: Any) -> None:
-        text = stdout if isinstance(stdout, str) else json.dumps(stdout)
-        self.clock += 0.02
-        argv = more.pop("argv", ["ask", fact])
-        data = {"argv": argv, "status": 0, "stdout": text, "stderr": "", "seconds": 0.015, **more}
-        self.write(Kind.FACT, fact=fact, subject=subject, moment=str(moment), **data)
-
-    def history(self) -> History:
-        return History(events=tuple(self.events))
-
-
-def plan() -> list[dict[str, Any]]:
-    """Every check as os-disk-swap plans it."""
-    return [
-        planned(
-            "fault-bit",
-            differs=[
-                {"fact": "os-disk", "subject": MASTER, "field": "slot"},
-                {"fact": "root-disk", "subject": MASTER, "field": "uuid"},
-                {"fact": "boot-id", "subject": MASTER},
-            ],
-        ),
-        planned("recovery-completed", machine=MASTER),
-        planned("join-hash", machine=MASTER),
-        planned("old-join", spare=SPARE),
-        planned("wrong-hash-refused", spare=SPARE),
-        planned("old-tokens", machine=MASTER),
-        planned("objects-survived", machine=MASTER),
-        planned("node-taints-and-labels", joined=[SPARE]),
-        planned("kubeadm-config"),
-        planned("kube-proxy-config"),
-        planned("kubelet-config"),
-        planned("rto-control-plane", target_seconds=300.0),
-        planned("rto-workload", target_seconds=300.0),
-        planned("rpo", target_seconds=0.0),
-        planned("new-write"),
-        planned("scheduling"),
-        planned("rollout"),
-        planned("dns", expected="10.96.0.1"),
-        planned("service"),
-        planned("volume-bytes"),
-        planned("add-ons-running", namespaces=NAMESPACES),
-        planned("no-orphans", machines=[MASTER]),
-        planned("watch-continues"),
-        planned("etcd-on-data-disk", machine=MASTER),
-        planned("etcd-members", machine=MASTER, members={MASTER: "10.77.0.11"}),
-        planned("etcd-health", machine=MASTER),
-        planned("after-reboot", machine=MASTER, namespaces=NAMESPACES),
-        planned("keys-private", machine=MASTER),
-        planned("backup-files-private"),
-        planned("no-secrets-in-reports"),
-        planned("host-clean"),
-    ]
+from harness.journal import History, Kind
+from harness.verdict import not_applicable
+from tests.verdict.answers import HASH, MASTER, SPARE, node
+from tests.verdict.plan import plan
+from tests.verdict.questions import ask_cluster, ask_machine
+from tests.verdict.telling import Story
 
 
 def passed() -> History:
@@ -178,8 +92,8 @@ def _baseline(story: Story) -> None:
         _ledger(story, number)
 
     def work() -> None:
-        _machine(story, Moment.BEFORE)
-        _cluster(story, Moment.BEFORE)
+        ask_machine(story, Moment.BEFORE)
+        ask_cluster(story, Moment.BEFORE)
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
 
@@ -198,7 +112,7 @@ def _fault(story: Story) -> None:
         story.write(Kind.WATCH, watch="configmaps", state="closed", version="506", marker=None)
         _wait(story, 4, "the machine 'master1' to boot its other disk", 1.1)
         story.write(Kind.FAULT, fault="SwapOsDisk", node=MASTER, state="end")
-        _machine(story, Moment.FAULTED)
+        ask_machine(story, Moment.FAULTED)
 
     _phase(story, "fault", work)
 
@@ -241,8 +155,8 @@ def _ledger_back(story: Story) -> None:
 
 def _judgement(story: Story) -> None:
     def work() -> None:
-        _machine(story, Moment.RECOVERED)
-        _cluster(story, Moment.RECOVERED)
+        ask_machine(story, Moment.RECOVERED)
+        ask_cluster(story, Moment.RECOVERED)
         story.fact("api-ledger", WITNESS, Moment.RECOVERED, list(range(1, 8)))
         story.fact("volume-ledger", WITNESS, Moment.RECOVERED, list(range(1, 7)))
         for trial in ("rollout", "scheduling", "service"):
@@ -270,8 +184,8 @@ def _reboot(story: Story) -> None:
     def work() -> None:
         _wait(story, 30, "the machine 'master1' to boot", 1.3)
         _wait(story, 31, "the API to answer", 9.0)
-        _machine(story, Moment.REBOOTED)
-        _cluster(story, Moment.REBOOTED)
+        ask_machine(story, Moment.REBOOTED)
+        ask_cluster(story, Moment.REBOOTED)
 
     _phase(story, "reboot", work)
 
@@ -289,191 +203,3 @@ def _cleanup(story: Story) -> None:
 
     _phase(story, "cleanup", work)
     story.write(Kind.END, outcome="finished")
-
-
-def _machine(story: Story, moment: Moment) -> None:
-    """What is asked of the master at a moment."""
-    first = moment is Moment.BEFORE
-    slot, uuid = (
-        ("a", "aaaaaaaa-0000-4000-8000-000000000001") if first else ("b", "bbbbbbbb-0000-4000-8000-000000000002")
-    )
-    story.fact(
-        "os-disk", MASTER, moment, {"slot": slot, "serial": f"kd-{slot}"}, argv=["cat", "/etc/kubedrill/disk.json"]
-    )
-    story.fact("root-disk", MASTER, moment, mounts("/dev/loop1" if first else "/dev/loop2", uuid, "/"))
-    story.fact("etcd-disk", MASTER, moment, mounts("/dev/loop3", _ETCD_UUID, "/var/lib/etcd"))
-    boot = f"0000000{_MOMENTS.index(moment)}-1111-4222-8333-444444444444\n"
-    # The fault's boot is that in which the recovery happens.
-    story.fact(
-        "boot-id", MASTER, moment, boot if moment is not Moment.RECOVERED else boot.replace("00000002", "00000001")
-    )
-    if moment is Moment.FAULTED:
-        return
-    story.fact("ca-cert", MASTER, moment, CA, argv=["cat", "/etc/kubernetes/pki/ca.crt"])
-    story.fact("sa-pub", MASTER, moment, SA)
-    story.fact("pki-files", MASTER, moment, pki_files("ca.crt", "ca.key", "sa.key", "sa.pub"))
-    story.fact("join-command", MASTER, moment, join_command(HASH))
-    header = {"cluster_id": 324952591200643719, "member_id": 3319814642761637952, "raft_term": 2}
-    story.fact(
-        "etcd-members", MASTER, moment, {"header": header, "members": [member(MASTER, "https://10.77.0.11:2380")]}
-    )
-    status = {"header": header, "version": "3.6.5", "dbSize": 20480, "leader": 3319814642761637952}
-    story.fact("etcd-status", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])
-    hashkv = {"header": header, "hash": 3628877040, "compact_revision": -1, "hash_revision": 2}
-    story.fact("etcd-hash", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "HashKV": hashkv}])
-    story.fact("etcd-alarms", MASTER, moment, {"header": header})
-    story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
-
-
-def _cluster(story: Story, moment: Moment) -> None:
-    """What is asked over the API at a moment."""
-    story.fact("objects", CLUSTER, moment, objects())
-    story.fact("nodes", CLUSTER, moment, [node(MASTER, [])] + ([node(SPARE, [])] if moment is Moment.REBOOTED else []))
-    story.fact("pods", CLUSTER, moment, pods(RESTARTED if moment == "rebooted" else STARTED))
-    story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
-    for fact, data in configs().items():
-        story.fact(fact, CLUSTER, moment, {"data": data})
-    story.fact("api-write", CLUSTER, moment, {"ok": True, "saw": "ConfigMap kubedrill/trial, read back"})
-    story.fact("volume-bytes", WITNESS, moment, {"web/index.html": "aa" * 32, "db/ledger": "bb" * 32})
-
-
-def mounts(source: str, uuid: str | None, target: str) -> dict[str, Any]:
-    return {"filesystems": [{"source": source, "uuid": uuid, "fstype": "ext4", "target": target}]}
-
-
-def pki_files(*names: str) -> str:
-    lines = [f"{'600' if name.endswith('.key') else '644'} root /etc/kubernetes/pki/{name}" for name in names]
-    return "\n".join([*lines, "600 root /etc/kubernetes/admin.conf"]) + "\n"
-
-
-def join_command(pinned: str) -> str:
-    return f"kubeadm join 10.77.0.100:6443 --token [bootstrap token] --discovery-token-ca-cert-hash {pinned} \n"
-
-
-def member(name: str, peer: str) -> dict[str, Any]:
-    return {"ID": 3319814642761637952, "name": name, "peerURLs": [peer], "clientURLs": ["https://10.77.0.11:2379"]}
-
-
-def cluster_info(ca: str) -> dict[str, Any]:
-    encoded = base64.b64encode(ca.encode()).decode()
-    cluster = {"certificate-authority-data": encoded, "server": "https://10.77.0.100:6443"}
-    kubeconfig = {"apiVersion": "v1", "kind": "Config", "clusters": [{"cluster": cluster, "name": ""}]}
-    return {"data": {"kubeconfig": json.dumps(kubeconfig), "jws-kubeconfig-abcdef": "eyJhbGciOiJIUzI1NiJ9..x"}}
-
-
-def configs() -> dict[str, dict[str, str]]:
-    return {
-        "kubeadm-config": {
-            "ClusterConfiguration": "networking:\n  podSubnet: 10.244.0.0/16\n  dnsDomain: cluster.local\n"
-        },
-        "kube-proxy-config": {"config.conf": "mode: nftables\nclusterCIDR: 10.244.0.0/16\n"},
-        "kubelet-config": {"kubelet": "cgroupDriver: cgroupfs\nclusterDNS:\n- 10.96.0.10\n"},
-    }
-
-
-def objects() -> list[dict[str, Any]]:
-    return [
-        {"kind": "Namespace", "namespace": None, "name": "kube-system", "uid": "u-kube-system", "content": {}},
-        {"kind": "Namespace", "namespace": None, "name": "test-ns", "uid": "u-test-ns", "content": {}},
-        {
-            "kind": "ConfigMap",
-            "namespace": "test-ns",
-            "name": "settings",
-            "uid": "u-settings",
-            "content": {"data": {"colour": "blue"}},
-        },
-        {
-            "kind": "Secret",
-            "namespace": "test-ns",
-            "name": "door",
-            "uid": "u-door",
-            "content": {"data": {"key": "sha256:11"}},
-        },
-    ]
-
-
-def node(name: str, taints: list[dict[str, str]], *, ready: bool = True) -> dict[str, Any]:
-    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
-    metadata = {"name": name, "uid": f"u-{name}", "labels": {"kubernetes.io/hostname": name}}
-    return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": {"conditions": conditions}}
-
-
-def pod(
-    namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool = True, started: str = STARTED
-) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"name": name, "namespace": namespace, "uid": f"u-{name}"}
-    if owner is not None:
-        metadata["ownerReferences"] = [{"kind": owner[0], "name": owner[1], "uid": "u"}]
-    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
-    return {
-        "metadata": metadata,
-        "spec": {"nodeName": MASTER},
-        "status": {
-            "phase": "Running",
-            "conditions": conditions,
-            "containerStatuses": [{"name": name, "state": {"running": {"startedAt": started}}}],
-        },
-    }
-
-
-def pods(started: str = STARTED) -> list[dict[str, Any]]:
-    return [
-        pod("kube-system", "etcd-master1", ("Node", MASTER), started=started),
-        pod("kube-system", "coredns-66bc5c9577-abcde", ("ReplicaSet", "coredns-66bc5c9577"), started=started),
-        pod("kube-flannel", "kube-flannel-ds-x2x4z", ("DaemonSet", "kube-flannel-ds"), started=started),
-        pod("test-ns", "test-pod", None, started=started),
-    ]
-
-
-def sandboxes() -> list[dict[str, Any]]:
-    def box(namespace: str, name: str, uid: str, source: str) -> dict[str, Any]:
-        metadata = {"name": name, "namespace": namespace, "uid": uid, "attempt": 0}
-        annotations = {"kubernetes.io/config.source": source}
-        return {"id": f"b-{name}", "metadata": metadata, "state": "SANDBOX_READY", "annotations": annotations}
-
-    return [
-        box("kube-system", "etcd-master1", "6f7d1c", "file"),
-        box("kube-system", "coredns-66bc5c9577-abcde", "u-coredns-66bc5c9577-abcde", "api"),
-        box("test-ns", "test-pod", "u-test-pod", "api"),
-    ]
-
-
-def renumbered(events: list[Event]) -> History:
-    return History(events=tuple(replace(event, seq=number) for number, event in enumerate(events)))
-
-
-def without(history: History, unwanted: Callable[[Event], bool]) -> History:
-    """The history without some lines."""
-    return renumbered([event for event in history.events if not unwanted(event)])
-
-
-def is_fact(event: Event, fact: str, subject: str | None = None, moment: str | None = None) -> bool:
-    return (
-        event.kind is Kind.FACT
-        and event.data["fact"] == fact
-        and subject in (None, event.data["subject"])
-        and moment in (None, event.data["moment"])
-    )
-
-
-def answering(history: History, fact: str, moment: str, stdout: object, **more: Any) -> History:
-    """The history in which a fact had another answer."""
-    text = stdout if isinstance(stdout, str) else json.dumps(stdout)
-    hits = [event for event in history.events if is_fact(event, fact, moment=moment)]
-    assert hits, f"the story holds no '{fact}' at '{moment}'"
-    changed = {event.seq: replace(event, data={**event.data, "stdout": text, **more}) for event in hits}
-    return renumbered([changed.get(event.seq, event) for event in history.events])
-
-
-def inserted(history: History, before: Callable[[Event], bool], kind: Kind, **data: Any) -> History:
-    """The history with one more line before the first that is meant."""
-    place = next(number for number, event in enumerate(history.events) if before(event))
-    twin = replace(history.events[place], kind=kind, data=data)
-    return renumbered([*history.events[:place], twin, *history.events[place:]])
-
-
-def edited(history: History, wanted: Callable[[Event], bool], **data: Any) -> History:
-    """The history in which some lines have other fields."""
-    return renumbered(
-        [replace(event, data={**event.data, **data}) if wanted(event) else event for event in history.events]
-    )

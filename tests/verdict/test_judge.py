@@ -8,8 +8,8 @@ from harness.errors import SpecError
 from harness.facts import Moment
 from harness.journal import Event, History, Kind
 from harness.verdict import Outcome, Word, judge, not_applicable, observed, planned
-from tests.verdict import story
-from tests.verdict.story import answering, edited, inserted, is_fact, without
+from tests.verdict import answers, story
+from tests.verdict.edits import answering, edited, inserted, is_fact, without
 
 PASSED = story.passed()
 
@@ -76,7 +76,7 @@ def test_a_broken_required_check_is_failed_with_its_cause() -> None:
 
 def test_of_several_broken_checks_the_one_that_explains_the_others_is_the_cause() -> None:
     history = answering(broken_dns(PASSED), "old-token", Moment.RECOVERED, "401")
-    history = answering(history, "sa-pub", Moment.RECOVERED, story.OTHER_SA)
+    history = answering(history, "sa-pub", Moment.RECOVERED, answers.OTHER_SA)
     assert "sa.key of 'master1' is another" in judge(history).cause
 
 
@@ -248,4 +248,4 @@ def test_both_recovery_times_and_the_loss_are_measured() -> None:
     assert verdict.rto.workload_seconds == pytest.approx(25.78)
     assert verdict.rpo.measured_seconds == 0
     assert verdict.rpo.acknowledged == {"api": 6, "volume": 6}
-    assert verdict.join_hash_before == verdict.join_hash_after == story.HASH
+    assert verdict.join_hash_before == verdict.join_hash_after == answers.HASH

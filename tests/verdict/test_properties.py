@@ -15,7 +15,8 @@ from harness.report.junit import junit
 from harness.report.page import page
 from harness.verdict import Outcome, Word, judge
 from tests.verdict import story
-from tests.verdict.story import edited, renumbered
+from tests.verdict.edits import edited, renumbered
+from tests.verdict.telling import Story
 
 PASSED = story.passed()
 TEXT = "".join(event.to_line() + "\n" for event in PASSED.events)
@@ -77,7 +78,7 @@ def test_a_line_with_any_nonsense_in_it_is_judged_and_reported(seq: int, data: s
 )
 @settings(max_examples=60, deadline=None)
 def test_a_journal_of_nonsense_is_judged_and_never_passed(lines: list[tuple[Kind, dict[str, object]]]) -> None:
-    telling = story.Story()
+    telling = Story()
     for kind, fields in lines:
         telling.write(kind, **{f"x{key}": value for key, value in fields.items()})
     assert judge(telling.history()).word is Word.ERRORED

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from harness.cli.commands.options import AsJson, settings
+from harness.cli.commands.options import AsJson, Source, settings
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.building import show_building
@@ -30,9 +30,7 @@ def make_image_app() -> typer.Typer:
 
 def build(
     version: Version = None,
-    source: Annotated[
-        str | None, typer.Option(help="auto, modules, release[=URL] or directory=FOLDER.", metavar="SOURCE")
-    ] = None,
+    source: Source = None,
 ) -> None:
     """Have the node image of a version: from the cache, or built now."""
     chosen = settings()

@@ -14,6 +14,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 Reports = Annotated[
     Path | None, typer.Option("--reports", metavar="DIR", help="Where runs are kept; 'reports' by default.")
 ]
+Source = Annotated[
+    str | None,
+    typer.Option("--source", help="auto, modules, release[=URL] or directory=FOLDER.", metavar="SOURCE"),
+]
 
 
 def settings() -> Settings:

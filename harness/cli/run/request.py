@@ -15,7 +15,9 @@ from harness.drill.catalog import DrillInfo
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
+from harness.images.sources import candidates
 from harness.providers import NAMES as AVAILABLE
+from harness.providers import best_provider
 from harness.sabotage import SABOTAGES
 from harness.spec import parse_shape
 from harness.spec.settings import PROVIDERS, Settings
@@ -61,6 +63,7 @@ class Wishes:
     drills: Sequence[str]
     provider: str | None = None
     kubernetes: str | None = None
+    source: str | None = None
     workers: int | None = None
     keep: str | None = None
     sabotage: str | None = None
@@ -88,7 +91,7 @@ def check_request(
         provider=provider,
         why=why,
         kubernetes=version.kubernetes,
-        source=settings.source,
+        source=settings.source if wishes.source is None else wishes.source,
         workers=_positive("number of workers", wishes.workers if wishes.workers is not None else settings.workers),
         keep=one_of("value of --keep", wishes.keep or settings.keep, KEEPS),
         sabotage=wishes.sabotage,
@@ -96,6 +99,9 @@ def check_request(
         reports=_reports(wishes.reports or Path(settings.reports)),
         seed=wishes.seed,
     )
+    # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
+    if request.is_real or wishes.source is not None:
+        candidates(request.source)
     if request.is_real:
         _check_privileges(request, privileges or Privileges())
     return request
@@ -124,7 +130,7 @@ def _check_sabotage(name: str, drills: Iterable[DrillInfo]) -> None:
 def chosen_provider(asked: str) -> tuple[str, str]:
     """The provider that a name stands for, and why that one."""
     if asked == "auto":
-        return "container", "chosen by 'auto', because no guest was proven to boot under KVM on this host"
+        return best_provider()
     if asked not in AVAILABLE:
         raise hinted(
             SpecError(f"The provider '{asked}' is not part of this version"), f"Use one of: {', '.join(AVAILABLE)}."

@@ -1,0 +1,117 @@
+"""What machines and API answer in a drill that goes well."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+RECORDED = Path(__file__).parent.parent / "facts" / "recorded"
+CA, OTHER_CA = (RECORDED / "ca.crt").read_text(), (RECORDED / "other-ca.crt").read_text()
+SA, OTHER_SA = (RECORDED / "sa.pub").read_text(), (RECORDED / "other-sa.pub").read_text()
+HASH = "sha256:09cf08a889fc1c25e37c980f631381ca2fa6bd616e00cb3f9500aa2242c0ac1d"
+OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e44d39"
+MASTER, SPARE = "master1", "spare1"
+STARTED = "2026-03-01T02:59:00Z"
+
+
+def mounts(source: str, uuid: str | None, target: str) -> dict[str, Any]:
+    return {"filesystems": [{"source": source, "uuid": uuid, "fstype": "ext4", "target": target}]}
+
+
+def pki_files(*names: str) -> str:
+    lines = [f"{'600' if name.endswith('.key') else '644'} root /etc/kubernetes/pki/{name}" for name in names]
+    return "\n".join([*lines, "600 root /etc/kubernetes/admin.conf"]) + "\n"
+
+
+def join_command(pinned: str) -> str:
+    return f"kubeadm join 10.77.0.100:6443 --token [bootstrap token] --discovery-token-ca-cert-hash {pinned} \n"
+
+
+def member(name: str, peer: str) -> dict[str, Any]:
+    return {"ID": 3319814642761637952, "name": name, "peerURLs": [peer], "clientURLs": ["https://10.77.0.11:2379"]}
+
+
+def cluster_info(ca: str) -> dict[str, Any]:
+    encoded = base64.b64encode(ca.encode()).decode()
+    cluster = {"certificate-authority-data": encoded, "server": "https://10.77.0.100:6443"}
+    kubeconfig = {"apiVersion": "v1", "kind": "Config", "clusters": [{"cluster": cluster, "name": ""}]}
+    return {"data": {"kubeconfig": json.dumps(kubeconfig), "jws-kubeconfig-abcdef": "eyJhbGciOiJIUzI1NiJ9..x"}}
+
+
+def configs() -> dict[str, dict[str, str]]:
+    return {
+        "kubeadm-config": {
+            "ClusterConfiguration": "networking:\n  podSubnet: 10.244.0.0/16\n  dnsDomain: cluster.local\n"
+        },
+        "kube-proxy-config": {"config.conf": "mode: nftables\nclusterCIDR: 10.244.0.0/16\n"},
+        "kubelet-config": {"kubelet": "cgroupDriver: cgroupfs\nclusterDNS:\n- 10.96.0.10\n"},
+    }
+
+
+def objects() -> list[dict[str, Any]]:
+    return [
+        {"kind": "Namespace", "namespace": None, "name": "kube-system", "uid": "u-kube-system", "content": {}},
+        {"kind": "Namespace", "namespace": None, "name": "test-ns", "uid": "u-test-ns", "content": {}},
+        {
+            "kind": "ConfigMap",
+            "namespace": "test-ns",
+            "name": "settings",
+            "uid": "u-settings",
+            "content": {"data": {"colour": "blue"}},
+        },
+        {
+            "kind": "Secret",
+            "namespace": "test-ns",
+            "name": "door",
+            "uid": "u-door",
+            "content": {"data": {"key": "sha256:11"}},
+        },
+    ]
+
+
+def node(name: str, taints: list[dict[str, str]], *, ready: bool = True) -> dict[str, Any]:
+    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
+    metadata = {"name": name, "uid": f"u-{name}", "labels": {"kubernetes.io/hostname": name}}
+    return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": {"conditions": conditions}}
+
+
+def pod(
+    namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool = True, started: str = STARTED
+) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"name": name, "namespace": namespace, "uid": f"u-{name}"}
+    if owner is not None:
+        metadata["ownerReferences"] = [{"kind": owner[0], "name": owner[1], "uid": "u"}]
+    conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
+    return {
+        "metadata": metadata,
+        "spec": {"nodeName": MASTER},
+        "status": {
+            "phase": "Running",
+            "conditions": conditions,
+            "containerStatuses": [{"name": name, "state": {"running": {"startedAt": started}}}],
+        },
+    }
+
+
+def pods(started: str = STARTED) -> list[dict[str, Any]]:
+    return [
+        pod("kube-system", "etcd-master1", ("Node", MASTER), started=started),
+        pod("kube-system", "coredns-66bc5c9577-abcde", ("ReplicaSet", "coredns-66bc5c9577"), started=started),
+        pod("kube-flannel", "kube-flannel-ds-x2x4z", ("DaemonSet", "kube-flannel-ds"), started=started),
+        pod("test-ns", "test-pod", None, started=started),
+    ]
+
+
+def sandboxes() -> list[dict[str, Any]]:
+    def box(namespace: str, name: str, uid: str, source: str) -> dict[str, Any]:
+        metadata = {"name": name, "namespace": namespace, "uid": uid, "attempt": 0}
+        annotations = {"kubernetes.io/config.source": source}
+        return {"id": f"b-{name}", "metadata": metadata, "state": "SANDBOX_READY", "annotations": annotations}
+
+    return [
+        box("kube-system", "etcd-master1", "6f7d1c", "file"),
+        box("kube-system", "coredns-66bc5c9577-abcde", "u-coredns-66bc5c9577-abcde", "api"),
+        box("test-ns", "test-pod", "u-test-pod", "api"),
+    ]

@@ -1,0 +1,54 @@
+"""What os-disk-swap plans to check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.verdict import planned
+from tests.verdict.answers import MASTER, SPARE
+
+NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
+
+
+def plan() -> list[dict[str, Any]]:
+    """Every check as os-disk-swap plans it."""
+    return [
+        planned(
+            "fault-bit",
+            differs=[
+                {"fact": "os-disk", "subject": MASTER, "field": "slot"},
+                {"fact": "root-disk", "subject": MASTER, "field": "uuid"},
+                {"fact": "boot-id", "subject": MASTER},
+            ],
+        ),
+        planned("recovery-completed", machine=MASTER),
+        planned("join-hash", machine=MASTER),
+        planned("old-join", spare=SPARE),
+        planned("wrong-hash-refused", spare=SPARE),
+        planned("old-tokens", machine=MASTER),
+        planned("objects-survived", machine=MASTER),
+        planned("node-taints-and-labels", joined=[SPARE]),
+        planned("kubeadm-config"),
+        planned("kube-proxy-config"),
+        planned("kubelet-config"),
+        planned("rto-control-plane", target_seconds=300.0),
+        planned("rto-workload", target_seconds=300.0),
+        planned("rpo", target_seconds=0.0),
+        planned("new-write"),
+        planned("scheduling"),
+        planned("rollout"),
+        planned("dns", expected="10.96.0.1"),
+        planned("service"),
+        planned("volume-bytes"),
+        planned("add-ons-running", namespaces=NAMESPACES),
+        planned("no-orphans", machines=[MASTER]),
+        planned("watch-continues"),
+        planned("etcd-on-data-disk", machine=MASTER),
+        planned("etcd-members", machine=MASTER, members={MASTER: "10.77.0.11"}),
+        planned("etcd-health", machine=MASTER),
+        planned("after-reboot", machine=MASTER, namespaces=NAMESPACES),
+        planned("keys-private", machine=MASTER),
+        planned("backup-files-private"),
+        planned("no-secrets-in-reports"),
+        planned("host-clean"),
+    ]

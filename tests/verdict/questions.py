@@ -1,0 +1,74 @@
+"""What is asked of machines and cluster at a moment of a drill that goes well."""
+
+from __future__ import annotations
+
+from harness.facts import CLUSTER, WITNESS, Moment
+from tests.verdict.answers import (
+    CA,
+    HASH,
+    MASTER,
+    SA,
+    SPARE,
+    STARTED,
+    cluster_info,
+    configs,
+    join_command,
+    member,
+    mounts,
+    node,
+    objects,
+    pki_files,
+    pods,
+    sandboxes,
+)
+from tests.verdict.telling import Story
+
+RESTARTED = "2026-03-01T03:00:50Z"
+_ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
+_MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
+
+
+def ask_machine(story: Story, moment: Moment) -> None:
+    """What is asked of the master at a moment."""
+    first = moment is Moment.BEFORE
+    slot, uuid = (
+        ("a", "aaaaaaaa-0000-4000-8000-000000000001") if first else ("b", "bbbbbbbb-0000-4000-8000-000000000002")
+    )
+    story.fact(
+        "os-disk", MASTER, moment, {"slot": slot, "serial": f"kd-{slot}"}, argv=["cat", "/etc/kubedrill/disk.json"]
+    )
+    story.fact("root-disk", MASTER, moment, mounts("/dev/loop1" if first else "/dev/loop2", uuid, "/"))
+    story.fact("etcd-disk", MASTER, moment, mounts("/dev/loop3", _ETCD_UUID, "/var/lib/etcd"))
+    boot = f"0000000{_MOMENTS.index(moment)}-1111-4222-8333-444444444444\n"
+    # The fault's boot is that in which the recovery happens.
+    story.fact(
+        "boot-id", MASTER, moment, boot if moment is not Moment.RECOVERED else boot.replace("00000002", "00000001")
+    )
+    if moment is Moment.FAULTED:
+        return
+    story.fact("ca-cert", MASTER, moment, CA, argv=["cat", "/etc/kubernetes/pki/ca.crt"])
+    story.fact("sa-pub", MASTER, moment, SA)
+    story.fact("pki-files", MASTER, moment, pki_files("ca.crt", "ca.key", "sa.key", "sa.pub"))
+    story.fact("join-command", MASTER, moment, join_command(HASH))
+    header = {"cluster_id": 324952591200643719, "member_id": 3319814642761637952, "raft_term": 2}
+    story.fact(
+        "etcd-members", MASTER, moment, {"header": header, "members": [member(MASTER, "https://10.77.0.11:2380")]}
+    )
+    status = {"header": header, "version": "3.6.5", "dbSize": 20480, "leader": 3319814642761637952}
+    story.fact("etcd-status", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])
+    hashkv = {"header": header, "hash": 3628877040, "compact_revision": -1, "hash_revision": 2}
+    story.fact("etcd-hash", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "HashKV": hashkv}])
+    story.fact("etcd-alarms", MASTER, moment, {"header": header})
+    story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
+
+
+def ask_cluster(story: Story, moment: Moment) -> None:
+    """What is asked over the API at a moment."""
+    story.fact("objects", CLUSTER, moment, objects())
+    story.fact("nodes", CLUSTER, moment, [node(MASTER, [])] + ([node(SPARE, [])] if moment is Moment.REBOOTED else []))
+    story.fact("pods", CLUSTER, moment, pods(RESTARTED if moment == "rebooted" else STARTED))
+    story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
+    for fact, data in configs().items():
+        story.fact(fact, CLUSTER, moment, {"data": data})
+    story.fact("api-write", CLUSTER, moment, {"ok": True, "saw": "ConfigMap kubedrill/trial, read back"})
+    story.fact("volume-bytes", WITNESS, moment, {"web/index.html": "aa" * 32, "db/ledger": "bb" * 32})

@@ -1,0 +1,22 @@
+"""What breaks each check, and what leaves it nothing to measure; a module for each of the verdict's rooms."""
+
+from __future__ import annotations
+
+from tests.verdict.spoils import Break, Idle
+from tests.verdict.spoilt import (
+    configuration,
+    etcd,
+    fault,
+    hygiene,
+    identity,
+    life,
+    pods,
+    promise,
+    reboot,
+    state,
+    watching,
+)
+
+_ROOMS = (fault, identity, state, configuration, promise, life, pods, watching, etcd, reboot, hygiene)
+BROKEN: list[Break] = [one for room in _ROOMS for one in room.BROKEN]
+VACUOUS: list[Idle] = [one for room in _ROOMS for one in room.VACUOUS]

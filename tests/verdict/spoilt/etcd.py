@@ -1,0 +1,45 @@
+"""Stories that break or starve the checks of etcd."""
+
+from __future__ import annotations
+
+from harness.facts import Moment
+from tests.verdict import answers
+from tests.verdict.answers import MASTER
+from tests.verdict.spoils import Break, Idle, other
+
+BROKEN: list[Break] = [
+    ("etcd-on-data-disk", other("etcd-disk", "", status=1), ("not mounted at 'recovered'", "'etcd' of 'master1'")),
+    (
+        "etcd-on-data-disk",
+        other("etcd-disk", answers.mounts("/dev/loop9", "other", "/var/lib/etcd"), Moment.REBOOTED),
+        ("another at 'rebooted'",),
+    ),
+    (
+        "etcd-on-data-disk",
+        other("etcd-disk", answers.mounts("/dev/loop2", "bbbbbbbb-0000-4000-8000-000000000002", "/var/lib/etcd")),
+        ("on the OS disk",),
+    ),
+    (
+        "etcd-members",
+        other("etcd-members", {"header": {}, "members": [answers.member("default", "http://localhost:2380")]}),
+        ("'master1' is missing", "'default' is no machine"),
+    ),
+    (
+        "etcd-members",
+        other("etcd-members", {"header": {}, "members": [answers.member(MASTER, "http://localhost:2380")]}),
+        ("peer URL of 'master1' is http://localhost:2380",),
+    ),
+    (
+        "etcd-health",
+        other("etcd-alarms", {"header": {}, "alarms": [{"memberID": 7, "alarm": 1}]}),
+        ("NOSPACE on member 7",),
+    ),
+    (
+        "etcd-health",
+        other("etcd-status", [{"Endpoint": "https://x", "Status": {"header": {}}}]),
+        ("https://x has no leader",),
+    ),
+]
+VACUOUS: list[Idle] = [
+    ("etcd-on-data-disk", other("etcd-disk", "", Moment.BEFORE, status=1)),
+]

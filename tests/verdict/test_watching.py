@@ -1,0 +1,43 @@
+"""A watch is held against what was acknowledged, and may be told to list anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.journal import Event, Kind
+from harness.verdict import Outcome
+from tests.verdict.edits import edited, renumbered, without
+from tests.verdict.findings import PASSED, finding
+from tests.verdict.spoils import watch_missing
+
+
+def test_a_watch_told_to_list_anew_may_skip_writes() -> None:
+    history = watch_missing(7)(PASSED)
+    told = edited(history, lambda e: e.kind is Kind.LEDGER and e.data == {"stream": "marker", "n": 7}, n=6)
+    relisted = edited(told, lambda e: e.kind is Kind.WATCH and e.data["state"] == "resumed", state="relist", marker=7)
+    assert finding(relisted, "watch-continues").outcome is Outcome.HELD
+    assert "1 time to list anew" in finding(relisted, "watch-continues").saw
+
+
+def test_what_was_acknowledged_after_the_list_is_still_owed() -> None:
+    relisted = edited(
+        watch_missing(7)(PASSED), lambda e: e.kind is Kind.WATCH and e.data["state"] == "resumed", state="relist"
+    )
+    assert "silent about 7" in finding(relisted, "watch-continues").cause
+
+
+def test_numbers_that_were_never_acknowledged_are_not_missed_by_a_watch() -> None:
+    def seventh(event: Event) -> bool:
+        return event.data.get("n") == 7 or event.data.get("marker") == 7
+
+    def number(event: Event) -> dict[str, object]:
+        return {key: 40 if key in ("n", "marker") else value for key, value in event.data.items()}
+
+    history = renumbered([replace(e, data=number(e)) if seventh(e) else e for e in PASSED.events])
+    assert finding(history, "watch-continues").outcome is Outcome.HELD
+
+
+def test_without_markers_a_watch_is_held_against_the_api_ledger() -> None:
+    history = without(PASSED, lambda e: e.kind is Kind.LEDGER and e.data["stream"] == "marker")
+    assert finding(history, "watch-continues").outcome is Outcome.HELD
+    assert "silent about 4" in finding(watch_missing(4)(history), "watch-continues").cause
