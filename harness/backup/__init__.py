@@ -1,6 +1,6 @@
 """What is kept off the machines, and where."""
 
 from harness.backup.bundle import Bundle
-from harness.backup.vault import FolderVault
+from harness.backup.vault import DamagedBackupError, FolderVault
 
-__all__ = ["Bundle", "FolderVault"]
+__all__ = ["Bundle", "DamagedBackupError", "FolderVault"]

@@ -1,4 +1,4 @@
-"""The backup of a control plane: its whole PKI, how kubeadm set the cluster up, and what its Node looked like."""
+"""The backup of a control plane: PKI, static pods, configuration, what its Node looked like, and etcd's data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from harness.backup.bundle import Bundle
+from harness.backup.snapshot import take_snapshot
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
 
 PKI = "/etc/kubernetes/pki"
+MANIFESTS = "/etc/kubernetes/manifests"
 #: Where each configuration lies in kube-system: ConfigMap and key.
 _CONFIGURATION = {
     "ClusterConfiguration": ("kubeadm-config", "ClusterConfiguration"),
@@ -18,18 +20,21 @@ _CONFIGURATION = {
 }
 
 
-def take(cluster: Cluster, node: Node) -> Bundle:
-    """The backup of one control plane while it lives."""
-    files = {f"pki/{name}": node.get(f"{PKI}/{name}") for name in _pki_files(node)}
+def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
+    """The backup of one control plane while it lives; etcd's data only where they are to be restored."""
+    files = {f"pki/{name}": node.get(f"{PKI}/{name}") for name in _files(node, PKI)}
+    files |= {f"manifests/{name}": node.get(f"{MANIFESTS}/{name}") for name in _files(node, MANIFESTS)}
     for kind, (config_map, key) in _CONFIGURATION.items():
         text = cluster.api.get("ConfigMap", config_map, "kube-system")["data"][key]
         files[f"kubeadm/{kind}.yaml"] = text.encode()
     files["node.json"] = json.dumps(_node_record(cluster.api.get("Node", node.name))).encode()
+    if with_data:
+        files |= take_snapshot(node)
     return Bundle(files)
 
 
-def _pki_files(node: Node) -> list[str]:
-    listing = node.run(["find", PKI, "-type", "f", "-printf", "%P\\n"])
+def _files(node: Node, folder: str) -> list[str]:
+    listing = node.run(["find", folder, "-type", "f", "-printf", "%P\\n"])
     return sorted(listing.stdout.split())
 
 

@@ -14,6 +14,10 @@ from harness.errors import LabError
 _MANIFEST = "manifest.json"
 
 
+class DamagedBackupError(LabError):
+    """What comes out of a vault is not what was put in; for a drill this is a finding, not trouble with the lab."""
+
+
 @dataclass(frozen=True, slots=True)
 class FolderVault:
     """A folder that only its owner can look into."""
@@ -33,10 +37,12 @@ class FolderVault:
         files = {}
         for path, digest in json.loads((target / _MANIFEST).read_text()).items():
             if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-                raise LabError(f"The backup '{name}' names a file outside of it: '{path}'")
+                raise DamagedBackupError(f"The backup '{name}' names a file outside of it: '{path}'")
             content = (target / path).read_bytes()
             if hashlib.sha256(content).hexdigest() != digest:
-                raise LabError(f"The file '{path}' of backup '{name}' is not what was stored: its digest differs")
+                raise DamagedBackupError(
+                    f"The file '{path}' of backup '{name}' is not what was stored: its digest differs"
+                )
             files[path] = content
         return Bundle(files)
 

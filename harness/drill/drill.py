@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from harness.backup import FolderVault, control_plane
+from harness.backup import Bundle, DamagedBackupError, FolderVault, control_plane
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
@@ -35,6 +35,8 @@ from harness.spec import DataDisk
 _PATIENCE = timedelta(seconds=60)
 #: A way back that forgets the configuration leaves pods behind that nobody needs to wait for.
 _LITTLE_PATIENCE = timedelta(seconds=30)
+#: Between a backup that is to be restored and the fault.
+_AGE = timedelta(seconds=3)
 _NO_HASH = "sha256:" + "0" * 64
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 
@@ -92,13 +94,25 @@ class Drill:
             self.examination.before()
             self._ages = self._pod_ages()
         with self._journal.phase("backup"):
-            bundle = control_plane.take(self.cluster, self.cluster.master)
-            self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
-            self._vault.store("control-plane", bundle)
-            note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
-            for node in self.cluster.members:
-                node.run(["sync"])
+            self._back_up()
+            self.examination.write_late_object()
+            if self._intent.restores_data:
+                self._let_it_age()
+            self._sabotage.after_backup(self.cluster, self._intent.losing_at_most or timedelta(0))
         return Baseline(join_hash=self.cluster.join_hash())
+
+    def _back_up(self) -> None:
+        bundle = control_plane.take(self.cluster, self.cluster.master, with_data=self._intent.restores_data)
+        self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
+        self._vault.store("control-plane", bundle)
+        note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
+        for node in self.cluster.members:
+            node.run(["sync"])
+
+    def _let_it_age(self) -> None:
+        """A backup is hardly ever taken in the moment before the loss: something is written after it."""
+        with self._journal.wait("writes that the backup does not hold"):
+            self._journal.clock.pause(_AGE.total_seconds())
 
     def inject(self, fault: Fault) -> None:
         """Let the disaster happen, and prove that it did."""
@@ -114,14 +128,19 @@ class Drill:
     def recover(self, recovery: Recovery, *, within: timedelta) -> None:
         """Bring it back from what is kept off the machine; a step that is refused ends the attempt and is on record."""
         node = self.cluster.nodes[recovery.node]
+        recovery = self._sabotage.recovery(recovery)
         with self._journal.phase("recovery"), self._spare_booting():
             self._recovery_event(recovery, "start", within_seconds=within.total_seconds())
             try:
-                bundle = self._sabotage.bundle(self._vault.load("control-plane"))
+                bundle = self._sabotage.bundle(self._from_vault())
                 self._sabotage.before_recovery(self.cluster, node, within)
                 recovery.run(self.cluster, bundle)
+            except DamagedBackupError as damaged:
+                # Nothing was touched yet, so there is nothing to look at.
+                self._give_up(recovery, cause=str(damaged))
             except StepError as refused:
-                self._give_up(recovery, refused)
+                self._give_up(recovery, cause=str(refused), argv=list(refused.argv), stderr=refused.output.stderr)
+                self.examination.ask(node, PKI_FILES, Moment.FAILED)
             else:
                 self._recovery_event(recovery, "end")
                 self._sabotage.after_recovery(self.cluster, node)
@@ -141,12 +160,13 @@ class Drill:
         with self._journal.phase("reboot"):
             self._reboot()
 
-    def _give_up(self, recovery: Recovery, refused: StepError) -> None:
+    def _from_vault(self) -> Bundle:
+        self._sabotage.vault(self._vault)
+        return self._vault.load("control-plane")
+
+    def _give_up(self, recovery: Recovery, **why: object) -> None:
         self._gave_up = True
-        self._recovery_event(
-            recovery, "failed", cause=str(refused), argv=list(refused.argv), stderr=refused.output.stderr
-        )
-        self.examination.ask(self.cluster.nodes[recovery.node], PKI_FILES, Moment.FAILED)
+        self._recovery_event(recovery, "failed", **why)
 
     def _recovery_event(self, recovery: Recovery, state: str, **more: object) -> None:
         self._journal.write(Kind.RECOVERY, recovery=recovery.name, node=recovery.node, state=state, **more)
@@ -208,7 +228,7 @@ class Drill:
             argv += ["--discovery-token-ca-cert-hash", pinned, ignored]
             with self._journal.wait(f"{fact.name} of '{spare.name}'"):
                 # kubeadm itself would look for a token that is gone for 5 minutes.
-                self.examination.ask(spare, fact, Moment.RECOVERED, argv, patience=_PATIENCE)
+                self.examination.ask(spare, fact, Moment.RECOVERED, argv, patience=_PATIENCE * self.cluster.lab.pace)
         self._patiently(f"'{spare.name}' to be Ready", self.examination.is_spare_ready)
         self.examination.spare_node()
 
@@ -230,7 +250,7 @@ class Drill:
 
     def _patiently(self, what: str, check: Callable[[], bool | NotYet]) -> bool:
         """Wait, but not for ever: what does not come is what the checks will find."""
-        patience = _PATIENCE if self._intent.keeps_configuration else _LITTLE_PATIENCE
+        patience = (_PATIENCE if self._intent.keeps_configuration else _LITTLE_PATIENCE) * self.cluster.lab.pace
         with self._journal.wait(what):
             try:
                 self.cluster.await_state(what, check, patience)

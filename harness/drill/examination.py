@@ -19,10 +19,11 @@ from harness.drill.tokens import bearer_kubeconfig
 from harness.errors import DeadlineError
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.boot import BOOT_ID
-from harness.facts.disk import ETCD_DISK, OS_DISK, ROOT_DISK, VOLUMES_DISK
+from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH_CLUSTER, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
 from harness.facts.join import JOIN_COMMAND
 from harness.facts.life import API_WRITE, OLD_TOKEN, RESOLVE, ROLLOUT, SCHEDULING, SERVICE
+from harness.facts.objects import LATE_OBJECT
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.witness import API_LEDGER, VOLUME_BYTES, VOLUME_LEDGER
@@ -31,11 +32,13 @@ from harness.providers.seam import ApiError
 from harness.spec import DataDisk, Role
 
 _TRIAL_BUDGET = timedelta(seconds=60)
+_LATE = {"name": "written-after-the-backup", "namespace": canary.NAMESPACE}
 _OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
     OS_DISK,
     ROOT_DISK,
     BOOT_ID,
     ETCD_DISK,
+    ETCD_DISK_CONTENT,
     CA_CERT,
     SA_PUB,
     PKI_FILES,
@@ -66,6 +69,14 @@ class Examination:
         self._cluster_state(moment)
         self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
 
+    def write_late_object(self) -> None:
+        """Something that no backup can hold, because it is written after it."""
+        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": _LATE, "data": {"written": "after the backup"}}
+        self._note(LATE_OBJECT, Moment.BEFORE, lambda: {"uid": self._cluster.api.apply(manifest)["metadata"]["uid"]})
+
+    def _late_object(self) -> dict[str, str]:
+        return {"uid": self._cluster.api.get("ConfigMap", _LATE["name"], _LATE["namespace"])["metadata"]["uid"]}
+
     def recovered(self) -> None:
         """The state of everything after the recovery, and signs of life."""
         moment = Moment.RECOVERED
@@ -73,6 +84,7 @@ class Examination:
         self.machines(moment)
         self.ask(self._cluster.master, JOIN_COMMAND, moment)
         self._cluster_state(moment)
+        self._note(LATE_OBJECT, moment, self._late_object)
         self._note(OLD_TOKEN, moment, self._ask_with_old_token)
         self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
         self._note(API_LEDGER, moment, self._witness.numbers_in_api)
@@ -163,7 +175,7 @@ class Examination:
         argv, master = (*pod, *RESOLVE.argv), self._cluster.master
 
         def answers() -> bool | NotYet:
-            output = master.machine.channel.run(argv, timeout=_TRIAL_BUDGET)
+            output = master.machine.channel.run(argv, timeout=_TRIAL_BUDGET * self._cluster.lab.pace)
             return True if output.status == 0 else NotYet(output.stderr.strip() or "no address")
 
         # Where no workload had to come back nothing has waited yet for the new addresses of the DNS pods to be known.
@@ -173,7 +185,7 @@ class Examination:
     def _trial(self, what: str, check: Callable[[], bool | NotYet]) -> dict[str, Any]:
         with self._cluster.journal.wait(what):
             try:
-                self._cluster.await_state(what, check, _TRIAL_BUDGET)
+                self._cluster.await_state(what, check, _TRIAL_BUDGET * self._cluster.lab.pace)
             except DeadlineError as failed:
                 return {"ok": False, "saw": str(failed)}
         return {"ok": True, "saw": what}

@@ -12,9 +12,11 @@ from typing import Any, cast
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
+from harness.faults.fault import destroyed_by
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.spec import LabSpec, NodeSpec, Role
+from harness.recoveries.recovery import restores_data
+from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
 _ATTEMPTS = 300
@@ -43,6 +45,19 @@ class Intent:
     def keeps_configuration(self) -> bool:
         """Whether each recovery promises to bring back more than the identity."""
         return all(recovery.keeps_configuration for recovery in self.recoveries)
+
+    @property
+    def restores_data(self) -> bool:
+        """Whether etcd's data come from the backup, so that what was written after it is lost."""
+        return any(restores_data(recovery) for recovery in self.recoveries)
+
+    def loses(self, disk: DataDisk, node: str) -> bool:
+        """Whether a fault takes this data disk of this machine."""
+        return any(fault.node == node and disk in destroyed_by(fault) for fault in self.faults)
+
+    def spares(self, node: str) -> bool:
+        """Whether no fault strikes this machine."""
+        return all(fault.node != node for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)

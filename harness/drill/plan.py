@@ -10,8 +10,8 @@ from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
 from harness.providers.seam import Fidelity
-from harness.spec import LabSpec, Role
-from harness.verdict import observed, planned
+from harness.spec import DataDisk, LabSpec, Role
+from harness.verdict import not_applicable, observed, planned
 
 _BARE = "a bare init knows nothing of the configuration of before"
 _NO_SUBNET = "without podSubnet the controller-manager gives a new Node no addresses for pods, so it cannot be Ready"
@@ -20,6 +20,8 @@ _SEEN = (canary.SEED_NAMESPACE,)
 _TAINTED = "a bare init puts the taint on again, so that no new pod finds a machine"
 #: The trial of a rollout changes it after the recovery.
 _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
+_KEPT = "etcd's data are kept, so no snapshot is restored"
+_ALL_STRUCK = "there is no worker, or a fault strikes it"
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
 
@@ -28,10 +30,12 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
     within = intent.within or timedelta(0)
     loss = intent.losing_at_most or timedelta(0)
     checks = [
-        *_fault(intent),
+        *_fault(lab, intent),
         *_identity(lab, intent),
         *_state(lab, intent),
         *_promises(within, loss, fidelity, intent),
+        *_volumes(lab, intent),
+        *_untouched(lab, intent),
         *_life(lab, intent, ("kube-system", NETWORK) if flannel else ("kube-system",)),
         *_hygiene(lab),
     ]
@@ -42,13 +46,17 @@ def _master(lab: LabSpec) -> str:
     return lab.of_role(Role.CONTROL_PLANE)[0].name
 
 
-def _fault(intent: Intent) -> Iterator[dict[str, Any]]:
+def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     differs = [
         {"fact": bite.fact.name, "subject": bite.node, **({"field": bite.field} if bite.field else {})}
         for fault in intent.faults
         for bite in fault.bites
     ]
     yield planned("fault-bit", differs=differs)
+    if intent.restores_data:
+        yield planned("snapshot-verified", machine=_master(lab))
+    else:
+        yield not_applicable("snapshot-verified", why=_KEPT)
     for recovery in intent.recoveries:
         yield planned("recovery-completed", machine=recovery.node)
 
@@ -71,10 +79,15 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
     masters = lab.of_role(Role.CONTROL_PLANE)
-    yield planned("etcd-on-data-disk", machine=master)
+    yield planned("etcd-on-data-disk", machine=master, fresh=intent.loses(DataDisk.ETCD, master))
     yield planned("etcd-members", machine=master, members={node.name: str(node.ip) for node in masters})
     yield planned("etcd-health", machine=master, members=len(masters))
     yield planned("objects-survived", machine=master, ignoring=_ROLLED)
+    yield planned("late-object", restored=intent.restores_data)
+    if intent.restores_data:
+        yield planned("etcd-revision", machine=master)
+    else:
+        yield not_applicable("etcd-revision", why=_KEPT)
     for check in ("kubeadm-config", "kube-proxy-config", "kubelet-config"):
         yield planned(check) if intent.keeps_configuration else observed(check, why=_BARE)
     if intent.keeps_configuration:
@@ -85,7 +98,6 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def _promises(within: timedelta, loss: timedelta, fidelity: Fidelity, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("rpo", target_seconds=loss.total_seconds())
-    yield planned("volume-bytes")
     for check in ("rto-control-plane", "rto-workload"):
         if fidelity is Fidelity.VM_EMULATED:
             yield observed(check, why="emulated machines are slow", target_seconds=within.total_seconds())
@@ -93,6 +105,22 @@ def _promises(within: timedelta, loss: timedelta, fidelity: Fidelity, intent: In
             yield observed(check, why=_BARE, target_seconds=within.total_seconds())
         else:
             yield planned(check, target_seconds=within.total_seconds())
+
+
+def _volumes(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    carrier = (lab.of_role(Role.WORKER) or lab.of_role(Role.CONTROL_PLANE))[0].name
+    if intent.loses(DataDisk.VOLUMES, carrier):
+        yield not_applicable("volume-bytes", why=f"the disk 'volumes' of '{carrier}' is destroyed, and not backed up")
+    else:
+        yield planned("volume-bytes")
+
+
+def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    spared = tuple(node.name for node in lab.of_role(Role.WORKER) if intent.spares(node.name))
+    if spared:
+        yield planned("workloads-untouched", machines=spared, namespaces=_WORKLOADS, ignoring=_ROLLED)
+    else:
+        yield not_applicable("workloads-untouched", why=_ALL_STRUCK)
 
 
 def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -111,10 +139,15 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
         yield planned("add-ons-running", namespaces=(canary.SEED_NAMESPACE,))
     yield planned("no-orphans", machines=members)
     yield planned("watch-continues")
+    rebooted: dict[str, Any] = {
+        "machine": master,
+        "ignoring": _ROLLED,
+        "fresh_disk": intent.loses(DataDisk.ETCD, master),
+    }
     yield (
-        planned("after-reboot", machine=master, namespaces=(*network, *_WORKLOADS), ignoring=_ROLLED)
+        planned("after-reboot", namespaces=(*network, *_WORKLOADS), **rebooted)
         if intent.keeps_configuration
-        else observed("after-reboot", why=_REREAD, machine=master, namespaces=_SEEN, ignoring=_ROLLED)
+        else observed("after-reboot", why=_REREAD, namespaces=_SEEN, **rebooted)
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from harness.drill.intent import Intent
 from harness.errors import SpecError, hinted
-from harness.sabotage import Sabotage
+from harness.sabotage import Outline, Sabotage
 from harness.spec import LabSpec
 
 
 def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -> str | None:
     """Why it does not apply to a drill with this lab and intent; None if it does."""
-    return sabotage.why_not(lab, keeps_configuration=intent.keeps_configuration)
+    outline = Outline(lab=lab, keeps_configuration=intent.keeps_configuration, restores_data=intent.restores_data)
+    return sabotage.why_not(outline)
 
 
 def demand_applies(sabotage: type[Sabotage] | Sabotage, drill: str, lab: LabSpec, intent: Intent) -> None:

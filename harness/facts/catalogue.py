@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from harness.facts import boot, config, disk, etcd, join, life, objects, pki, sandbox, witness
+from harness.facts import boot, config, disk, etcd, join, life, objects, pki, sandbox, snapshot, witness
 from harness.facts.fact import Fact
 
 FACTS: tuple[Fact[object], ...] = (
     disk.OS_DISK,
     disk.ROOT_DISK,
     disk.ETCD_DISK,
+    disk.ETCD_DISK_CONTENT,
     disk.VOLUMES_DISK,
     boot.BOOT_ID,
     pki.CA_CERT,
@@ -20,6 +21,8 @@ FACTS: tuple[Fact[object], ...] = (
     etcd.ETCD_ALARMS,
     etcd.ETCD_HASH,
     etcd.ETCD_HASH_CLUSTER,
+    snapshot.SNAPSHOT_STATUS,
+    snapshot.SNAPSHOT_DIGEST,
     join.JOIN_COMMAND,
     join.JOIN,
     join.JOIN_WRONG_HASH,
@@ -28,6 +31,7 @@ FACTS: tuple[Fact[object], ...] = (
     objects.NODES,
     objects.PODS,
     objects.SPARE_NODE,
+    objects.LATE_OBJECT,
     config.CLUSTER_INFO,
     config.KUBEADM_CONFIG,
     config.KUBE_PROXY_CONFIG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.facts.fact import Output
-from harness.facts.reading import fit_json, read_json, shortened
+from harness.facts.reading import fit_json, read_json, shortened, succeeded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,28 @@ class MountedDisk:
         return mounts[-1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDiskContent:
+    """The file system on a data disk, mounted or not."""
+
+    name: str
+    device: str
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The question to blkid."""
+        return ("blkid", "--probe", "--output", "export", self.device)
+
+    def parse(self, output: Output) -> str:
+        """Its UUID."""
+        found = dict(line.partition("=")[::2] for line in succeeded(output).splitlines())
+        if not found.get("UUID"):
+            raise ValueError(f"a disk without a file system: {shortened(output.stdout) or 'nothing'}")
+        return found["UUID"]
+
+
 OS_DISK = OsDisk()
 ROOT_DISK = MountedDisk(name="root-disk", mount_point="/")
 ETCD_DISK = MountedDisk(name="etcd-disk", mount_point="/var/lib/etcd")
+ETCD_DISK_CONTENT = DataDiskContent(name="etcd-disk-content", device="/dev/disk/kubedrill/etcd")
 VOLUMES_DISK = MountedDisk(name="volumes-disk", mount_point="/var/lib/volumes")

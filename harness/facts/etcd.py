@@ -11,15 +11,17 @@ from harness.facts.fact import Output
 from harness.facts.reading import read_json
 
 _Item = TypeVar("_Item")
-_ETCDCTL = (
+#: etcdctl with what lets it in.
+ETCDCTL = (
     "etcdctl",
     "--endpoints=https://127.0.0.1:2379",
     "--cacert=/etc/kubernetes/pki/etcd/ca.crt",
     "--cert=/etc/kubernetes/pki/etcd/server.crt",
     "--key=/etc/kubernetes/pki/etcd/server.key",
-    "-w",
-    "json",
 )
+_ASK = (*ETCDCTL, "-w", "json")
+#: By how much a restore moves the revision, so that it lies beyond each that a client has seen.
+REVISION_BUMP = 1_000_000_000
 # etcdctl prints the number of the protocol's enumeration, not its name.
 _ALARMS = {1: "NOSPACE", 2: "CORRUPT"}
 
@@ -110,7 +112,7 @@ class EtcdMembers:
     """The members of the etcd cluster."""
 
     name: str = "etcd-members"
-    argv: tuple[str, ...] = (*_ETCDCTL, "member", "list")
+    argv: tuple[str, ...] = (*_ASK, "member", "list")
 
     def parse(self, output: Output) -> MemberList:
         """The members; there is at least one."""
@@ -125,7 +127,7 @@ class EtcdStatus:
     """The state of one member, or of all."""
 
     name: str = "etcd-status"
-    argv: tuple[str, ...] = (*_ETCDCTL, "endpoint", "status")
+    argv: tuple[str, ...] = (*_ASK, "endpoint", "status")
 
     def parse(self, output: Output) -> tuple[EndpointStatus, ...]:
         """The states; there is at least one."""
@@ -137,7 +139,7 @@ class EtcdHash:
     """The hash of the keys of one member, or of all."""
 
     name: str = "etcd-hash"
-    argv: tuple[str, ...] = (*_ETCDCTL, "endpoint", "hashkv")
+    argv: tuple[str, ...] = (*_ASK, "endpoint", "hashkv")
 
     def parse(self, output: Output) -> tuple[EndpointHash, ...]:
         """The hashes; there is at least one."""
@@ -149,7 +151,7 @@ class EtcdAlarms:
     """The alarms that are raised."""
 
     name: str = "etcd-alarms"
-    argv: tuple[str, ...] = (*_ETCDCTL, "alarm", "list")
+    argv: tuple[str, ...] = (*_ASK, "alarm", "list")
 
     def parse(self, output: Output) -> tuple[str, ...]:
         """Each alarm with its member; none is the good answer."""
@@ -165,7 +167,7 @@ def _some(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
 
 ETCD_MEMBERS = EtcdMembers()
 ETCD_STATUS = EtcdStatus()
-ETCD_STATUS_CLUSTER = EtcdStatus(name="etcd-status-cluster", argv=(*_ETCDCTL, "endpoint", "status", "--cluster"))
+ETCD_STATUS_CLUSTER = EtcdStatus(name="etcd-status-cluster", argv=(*_ASK, "endpoint", "status", "--cluster"))
 ETCD_HASH = EtcdHash()
-ETCD_HASH_CLUSTER = EtcdHash(name="etcd-hash-cluster", argv=(*_ETCDCTL, "endpoint", "hashkv", "--cluster"))
+ETCD_HASH_CLUSTER = EtcdHash(name="etcd-hash-cluster", argv=(*_ASK, "endpoint", "hashkv", "--cluster"))
 ETCD_ALARMS = EtcdAlarms()

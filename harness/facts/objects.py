@@ -149,6 +149,11 @@ def _is_true(condition: str, status: _Status) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Identified:
+    uid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Objects:
     """The objects that must survive."""
 
@@ -196,7 +201,20 @@ class SpareNode:
         return None if output.status == 404 else read_json(Node, output)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateObject:
+    """The object that was written when the backup was already taken."""
+
+    name: str = "late-object"
+    argv: tuple[str, ...] = ("api", "get", "configmap", "written-after-the-backup")
+
+    def parse(self, output: Output) -> str | None:
+        """Its UID; status 404 is the answer that it is gone."""
+        return None if output.status == 404 else read_json(_Identified, output).uid
+
+
 OBJECTS = Objects()
 NODES = Nodes()
 PODS = Pods()
 SPARE_NODE = SpareNode()
+LATE_OBJECT = LateObject()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from harness.cluster.cluster import Cluster
 from harness.facts import Fact
+from harness.spec import DataDisk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Bite:
 
 
 class Fault(Protocol):
-    """One way to lose something physical."""
+    """One way to lose something physical; one that takes data disks along names them in `destroys`."""
 
     @property
     def name(self) -> str:
@@ -39,3 +40,9 @@ class Fault(Protocol):
     def strike(self, cluster: Cluster) -> None:
         """Do it."""
         ...
+
+
+def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:
+    """The data disks that the fault takes from its machine; one that names none spares them all."""
+    named: tuple[DataDisk, ...] = getattr(fault, "destroys", ())
+    return named

@@ -132,6 +132,11 @@ class Node:
         with self._journal.wait(f"power cut of '{self.name}'"):
             self.machine.cut()
 
+    def replace_disks(self) -> None:
+        """Throw all disks away and put in blank ones."""
+        with self._journal.wait(f"new disks for '{self.name}'"):
+            self.machine.replace_disks()
+
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the one of the next boot."""
         self.machine.choose(slot)

@@ -3,7 +3,8 @@
 from harness.recoveries.adopt_data_disk import AdoptDataDisk
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.recovery import Recovery
+from harness.recoveries.restore_snapshot import RestoreSnapshot
 
-RECOVERIES: tuple[type[Recovery], ...] = (AdoptDataDisk, AdoptDataDiskAsWritten)
+RECOVERIES: tuple[type[Recovery], ...] = (AdoptDataDisk, AdoptDataDiskAsWritten, RestoreSnapshot)
 
-__all__ = ["RECOVERIES", "AdoptDataDisk", "AdoptDataDiskAsWritten", "Recovery"]
+__all__ = ["RECOVERIES", "AdoptDataDisk", "AdoptDataDiskAsWritten", "Recovery", "RestoreSnapshot"]

@@ -9,7 +9,7 @@ from harness.cluster.cluster import Cluster
 
 
 class Recovery(Protocol):
-    """One way back from a loss, from what is kept off the machine alone."""
+    """One way back, from what is kept off the machine alone; `restores_data` says that etcd's data are among it."""
 
     @property
     def name(self) -> str:
@@ -29,3 +29,8 @@ class Recovery(Protocol):
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """Do it; a step that the machine refuses ends it."""
         ...
+
+
+def restores_data(recovery: Recovery) -> bool:
+    """Whether etcd's data come from the backup afterwards; a recovery that says nothing keeps those of the disk."""
+    return bool(getattr(recovery, "restores_data", False))

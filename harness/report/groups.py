@@ -6,11 +6,18 @@ from harness.verdict import Finding
 
 OTHERS = "Other checks"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The fault and the recovery", ("fault-bit", "recovery-completed")),
+    ("The fault and the recovery", ("fault-bit", "snapshot-verified", "recovery-completed")),
     ("Identity", ("join-hash", "old-join", "wrong-hash-refused", "old-tokens")),
     (
         "State",
-        ("objects-survived", "node-taints-and-labels", "kubeadm-config", "kube-proxy-config", "kubelet-config"),
+        (
+            "objects-survived",
+            "late-object",
+            "node-taints-and-labels",
+            "kubeadm-config",
+            "kube-proxy-config",
+            "kubelet-config",
+        ),
     ),
     ("Time and loss", ("rto-control-plane", "rto-workload", "rpo", "volume-bytes")),
     (
@@ -23,10 +30,11 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "service",
             "add-ons-running",
             "no-orphans",
+            "workloads-untouched",
             "watch-continues",
         ),
     ),
-    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health")),
+    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health", "etcd-revision")),
     ("One more reboot", ("after-reboot",)),
     ("Hygiene", ("keys-private", "backup-files-private", "no-secrets-in-reports", "host-clean")),
 )

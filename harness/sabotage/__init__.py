@@ -3,7 +3,15 @@
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
 from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
+from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
+from harness.sabotage.snapshot_trouble import (
+    DefaultMember,
+    FlippedBit,
+    NoRevisionBump,
+    StaleSnapshot,
+    TruncatedSnapshot,
+)
 
 SABOTAGES: tuple[type[Sabotage], ...] = (
     FaultDoesNothing,
@@ -12,9 +20,14 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     LoseSaKey,
     ForgottenInitFlags,
     EmptyDataDisk,
+    StaleSnapshot,
+    FlippedBit,
+    TruncatedSnapshot,
+    NoRevisionBump,
+    DefaultMember,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,
 )
 
-__all__ = ["SABOTAGES", "Expected", "Sabotage"]
+__all__ = ["SABOTAGES", "Expected", "Outline", "Sabotage"]

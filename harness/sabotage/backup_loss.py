@@ -5,8 +5,9 @@ from __future__ import annotations
 import yaml
 
 from harness.backup import Bundle
+from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
-from harness.spec import LabSpec, Role
+from harness.spec import Role
 
 _CONFIGURATION = "kubeadm/ClusterConfiguration.yaml"
 _BARE = "the recovery as written restores no more than the CA"
@@ -45,11 +46,11 @@ class LoseSaKey(Sabotage):
     expected = Expected(verdict="failed", names="sa.key")
 
     @classmethod
-    def why_not(cls, lab: LabSpec, *, keeps_configuration: bool) -> str | None:
+    def why_not(cls, drill: Outline) -> str | None:
         """Only a worker that was never restarted still holds the old tokens."""
-        if not keeps_configuration:
+        if not drill.keeps_configuration:
             return _BARE
-        return None if lab.of_role(Role.WORKER) else "no worker holds tokens of before"
+        return None if drill.lab.of_role(Role.WORKER) else "no worker holds tokens of before"
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/sa.key and pki/sa.pub."""
@@ -64,9 +65,9 @@ class ForgottenInitFlags(Sabotage):
     expected = Expected(verdict="failed", names="podSubnet")
 
     @classmethod
-    def why_not(cls, lab: LabSpec, *, keeps_configuration: bool) -> str | None:  # noqa: ARG003
+    def why_not(cls, drill: Outline) -> str | None:
         """A bare init forgets it anyway."""
-        return None if keeps_configuration else _BARE
+        return None if drill.keeps_configuration else _BARE
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """A ClusterConfiguration without networking.podSubnet."""

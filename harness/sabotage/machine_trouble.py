@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from harness.cluster.cluster import Cluster
 from harness.faults import Fault
-from harness.faults.fault import Bite
+from harness.faults.fault import Bite, destroyed_by
 from harness.lab import Node
+from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 
 
@@ -18,6 +19,7 @@ class _Nothing:
         self.name = fault.name
         self.node = fault.node
         self.bites: tuple[Bite, ...] = fault.bites
+        self.destroys = destroyed_by(fault)
 
     def strike(self, cluster: Cluster) -> None:
         """Do nothing at all."""
@@ -41,6 +43,11 @@ class EmptyDataDisk(Sabotage):
     name = "empty-data-disk"
     does = "makes a new, empty file system on the etcd data disk before the recovery"
     expected = Expected(verdict="failed", names="data disk")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """A restore fills an empty disk."""
+        return "the recovery fills the data disk itself" if drill.restores_data else None
 
     def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
         """Format it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from harness.backup import Bundle
+from harness.backup import Bundle, FolderVault
 from harness.cluster.cluster import Cluster
 from harness.faults import Fault
 from harness.lab import Node
-from harness.spec import LabSpec
+from harness.recoveries import Recovery
+from harness.sabotage.outline import Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,23 @@ class Sabotage:
     expected: Expected
 
     @classmethod
-    def why_not(cls, lab: LabSpec, *, keeps_configuration: bool) -> str | None:  # noqa: ARG003
-        """Why it does not apply to a drill with this lab and this sort of recovery; None if it does."""
+    def why_not(cls, drill: Outline) -> str | None:  # noqa: ARG003
+        """Why it does not apply to a drill like this; None if it does."""
         return None
 
     def fault(self, fault: Fault) -> Fault:
         """The fault that strikes instead."""
         return fault
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:
+        """What happens between the backup and the fault."""
+
+    def vault(self, vault: FolderVault) -> None:
+        """What becomes of the backup where it lies."""
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The recovery that is tried instead."""
+        return recovery
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """The backup that the recovery gets instead."""

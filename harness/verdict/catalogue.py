@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from harness.verdict.backup import SnapshotVerified
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
-from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk
+from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
 from harness.verdict.fault import FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
 from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
-from harness.verdict.pods import AddOnsRunning, NoOrphans
+from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
 from harness.verdict.ruling import Check
-from harness.verdict.state import NodeTaintsAndLabels, ObjectsSurvived
+from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.watching import WatchContinues
 
 CHECKS: tuple[type[Check], ...] = (
     FaultBit,
+    SnapshotVerified,
     RecoveryCompleted,
     JoinHash,
     EtcdOnDataDisk,
     EtcdMembersNamed,
     EtcdHealth,
     ObjectsSurvived,
+    LateObject,
     OldTokens,
     KubeadmConfig,
     KubeProxyConfig,
@@ -41,7 +44,9 @@ CHECKS: tuple[type[Check], ...] = (
     Service,
     AddOnsRunning,
     NoOrphans,
+    WorkloadsUntouched,
     WatchContinues,
+    EtcdRevision,
     AfterReboot,
     KeysPrivate,
     BackupFilesPrivate,

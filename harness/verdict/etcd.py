@@ -14,6 +14,7 @@ from harness.facts.etcd import (
     ETCD_MEMBERS,
     ETCD_STATUS,
     ETCD_STATUS_CLUSTER,
+    REVISION_BUMP,
 )
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
@@ -91,11 +92,13 @@ class EtcdMembersNamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EtcdOnDataDisk:
-    """etcd's data lie on the data disk that survived, not on the OS disk."""
+    """etcd's data lie on the data disk, not on the OS disk."""
 
     name: ClassVar[str] = "etcd-on-data-disk"
-    claim: ClassVar[str] = "etcd's data are on the data disk of before, after the recovery and after one more reboot"
+    claim: ClassVar[str] = "etcd's data are on the data disk, after the recovery and after one more reboot"
     machine: str
+    #: The data disk of before is lost: it is another one, and stays that one.
+    fresh: bool = False
     before: str = Moment.BEFORE
     moments: tuple[str, ...] = (Moment.RECOVERED, Moment.REBOOTED)
 
@@ -104,13 +107,14 @@ class EtcdOnDataDisk:
             raise ValueError("no moment is named")
 
     def judge(self, record: Record) -> Ruling:
-        """The file system under /var/lib/etcd is the one of before at each moment, and is not that of the root."""
+        """The file system under /var/lib/etcd is the right one at each moment, and is not that of the root."""
         before = record.ask(ETCD_DISK, self.machine, self.before)
         if not before.mounted or before.uuid is None:
             raise UntoldError(
                 f"/var/lib/etcd of {quoted(self.machine)} was on no data disk with a UUID before the fault"
             )
         disk = f"the data disk 'etcd' of {quoted(self.machine)}"
+        wanted = "" if self.fresh else before.uuid
         for moment in self.moments:
             now = record.ask(ETCD_DISK, self.machine, moment)
             root = record.ask(ROOT_DISK, self.machine, moment)
@@ -118,6 +122,34 @@ class EtcdOnDataDisk:
                 return broken(f"{disk} is not mounted at '{moment}': etcd's data are on the OS disk")
             if now.identity == root.identity or (now.source == root.source and now.uuid == root.uuid):
                 return broken(f"/var/lib/etcd of {quoted(self.machine)} is on the OS disk at '{moment}'")
-            if now.uuid != before.uuid:
-                return broken(f"{disk} is another at '{moment}': its UUID was {before.uuid} and is {now.uuid}")
-        return held(f"UUID {before.uuid} at {listed(map(quoted, (self.before, *self.moments)))}")
+            if self.fresh and now.uuid == before.uuid:
+                return broken(f"{disk} is still that of before at '{moment}', although it was destroyed")
+            wanted = wanted or str(now.uuid)
+            if now.uuid != wanted:
+                return broken(f"{disk} is another at '{moment}': its UUID was {wanted} and is {now.uuid}")
+        moments = self.moments if self.fresh else (self.before, *self.moments)
+        return held(f"UUID {wanted} at {listed(map(quoted, moments))}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtcdRevision:
+    """A restored etcd counts on from a revision that no client has ever seen."""
+
+    name: ClassVar[str] = "etcd-revision"
+    claim: ClassVar[str] = "etcd's revision lies beyond every one that a client can have seen before the fault"
+    machine: str
+    bumped_by: int = REVISION_BUMP
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def judge(self, record: Record) -> Ruling:
+        """The revision grew at least by what a restore has to add."""
+        was, now = (self._revision(record, moment) for moment in (self.before, self.after))
+        if now < was + self.bumped_by:
+            return broken(f"etcd's revision was {was} and is {now}: it was not moved on by {self.bumped_by}")
+        return held(f"revision {was} before, {now} after")
+
+    def _revision(self, record: Record, moment: str) -> int:
+        several = record.asked(ETCD_STATUS_CLUSTER, self.machine, moment)
+        states = record.ask(ETCD_STATUS_CLUSTER if several else ETCD_STATUS, self.machine, moment)
+        return max(one.status.header.revision for one in states)

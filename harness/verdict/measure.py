@@ -109,20 +109,22 @@ def first_write_back(history: History, kept: frozenset[int]) -> Event | None:
 
 def loss(history: History, stream: str, kept: frozenset[int], read: Event) -> Loss | None:
     """What a ledger lost, seen from its read-back; None without a fault."""
-    fault = fault_start(history)
+    fault, complete = fault_start(history), fault_end(history)
     if fault is None:
         return None
+    # Until the power is gone writes are acknowledged to a machine that is being lost.
+    lost_by = (complete or fault).mono
     # A write acknowledged while the read-back ran may rightly be missing in it.
     asked = read.mono - (number(read, "seconds") or 0.0)
     writes = [(n, event) for n, event in acknowledged(history, stream) if event.mono < asked]
     lost = [(n, event.mono) for n, event in writes if n not in kept]
-    since = [mono for _, mono in lost if mono > fault.mono]
+    since = [mono for _, mono in lost if mono > lost_by]
     window = max((fault.mono - mono for _, mono in lost), default=0.0)
     return Loss(
         stream=stream,
-        acknowledged=sum(1 for _, event in writes if event.mono <= fault.mono),
-        before=tuple(n for n, mono in lost if mono <= fault.mono),
-        after=tuple(n for n, mono in lost if mono > fault.mono),
+        acknowledged=sum(1 for _, event in writes if event.mono <= lost_by),
+        before=tuple(n for n, mono in lost if mono <= lost_by),
+        after=tuple(n for n, mono in lost if mono > lost_by),
         seconds=max(0.0, window, max(since) - min(since) if since else 0.0),
     )
 

@@ -88,6 +88,57 @@ class NoOrphans:
         return ruled(faults, f"{counted(seen, 'pod sandbox').replace('xs', 'xes')}, all known to the API")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadsUntouched:
+    """Who runs on a machine that was not struck goes on running, as if nothing had been."""
+
+    name: ClassVar[str] = "workloads-untouched"
+    claim: ClassVar[str] = "The workloads on the workers were never restarted: the same sandboxes and containers run"
+    machines: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    #: Workloads that the trials change, as kind, namespace and name.
+    ignoring: tuple[str, ...] = ()
+    before: str = Moment.BEFORE
+    after: tuple[str, ...] = (Moment.RECOVERED, Moment.REBOOTED)
+
+    def __post_init__(self) -> None:
+        if not self.machines or not self.namespaces or not self.after:
+            raise ValueError("no machine, no namespace or no moment is named")
+
+    def judge(self, record: Record) -> Ruling:
+        """Each sandbox of before runs under its id, and its containers began when they had begun before."""
+        pods = {pod.metadata.uid: pod for pod in record.ask(PODS, CLUSTER, self.before) if self._counts(pod)}
+        faults, seen = [], 0
+        for machine in self.machines:
+            boxes = [box for box in self._running(record, machine, self.before) if box.metadata.uid in pods]
+            if not boxes:
+                raise UntoldError(f"nothing was measured: no workload ran on {quoted(machine)} before the fault")
+            seen += len(boxes)
+            for moment in self.after:
+                ids = {box.id for box in self._running(record, machine, moment)}
+                now = {pod.metadata.uid: pod for pod in record.ask(PODS, CLUSTER, moment)}
+                stopped = [_title(box) for box in boxes if box.id not in ids]
+                anew = [
+                    pods[box.metadata.uid].title
+                    for box in boxes
+                    if box.id in ids and _began(now.get(box.metadata.uid)) != _began(pods[box.metadata.uid])
+                ]
+                faults += [f"{listed(stopped)} stopped on {quoted(machine)} by '{moment}'"] if stopped else []
+                faults += [f"containers of {listed(anew)} were started anew by '{moment}'"] if anew else []
+        return ruled(faults, f"{counted(seen, 'pod')} on {listed(map(quoted, self.machines))}, never restarted")
+
+    def _counts(self, pod: Pod) -> bool:
+        job = pod.owner is not None and pod.owner.kind == "Job"
+        return pod.metadata.namespace in self.namespaces and not job and _group(pod) not in self.ignoring
+
+    def _running(self, record: Record, machine: str, moment: str) -> list[Sandbox]:
+        return [box for box in record.ask(POD_SANDBOXES, machine, moment) if box.is_running]
+
+
+def _began(pod: Pod | None) -> str:
+    return pod.started if pod is not None else ""
+
+
 def _state(pod: Pod) -> str:
     return f"{pod.title} ({pod.status.phase or 'no phase'})"
 

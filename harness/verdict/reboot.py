@@ -28,6 +28,8 @@ class AfterReboot:
     machine: str
     namespaces: tuple[str, ...] = ADD_ONS
     ignoring: tuple[str, ...] = ()
+    #: The data disk is another one since the recovery.
+    fresh_disk: bool = False
     probes: tuple[str, ...] = ("app-read", "app-write")
     before: str = Moment.BEFORE
     recovered: str = Moment.RECOVERED
@@ -84,7 +86,12 @@ class AfterReboot:
 
     def _parts(self) -> tuple[Check, ...]:
         return (
-            EtcdOnDataDisk(machine=self.machine, before=self.before, moments=(self.after,)),
+            EtcdOnDataDisk(
+                machine=self.machine,
+                before=self.before,
+                fresh=self.fresh_disk,
+                moments=(self.recovered, self.after) if self.fresh_disk else (self.after,),
+            ),
             ObjectsSurvived(machine=self.machine, ignoring=self.ignoring, before=self.before, after=self.after),
             AddOnsRunning(namespaces=self.namespaces, before=self.before, after=self.after),
         )

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
 from harness.facts.disk import ETCD_DISK
-from harness.facts.objects import NODES, OBJECTS, KubeObject, Node
+from harness.facts.objects import LATE_OBJECT, NODES, OBJECTS, KubeObject, Node
 from harness.facts.reading import flattened
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, ruled
@@ -96,6 +96,31 @@ class NodeTaintsAndLabels:
             if name in after:
                 faults += _node_changes(before[name], after[name])
         return ruled(faults, f"{counted(len(before), 'Node')} with the same taints and labels: {listed(before)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateObject:
+    """What was written when the backup was already taken goes the way of the data."""
+
+    name: ClassVar[str] = "late-object"
+    claim: ClassVar[str] = (
+        "An object written after the backup is kept where the data are, and gone where they are restored"
+    )
+    restored: bool
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def judge(self, record: Record) -> Ruling:
+        """It was there before the fault, and is or is not there now."""
+        was, now = (record.ask(LATE_OBJECT, CLUSTER, moment) for moment in (self.before, self.after))
+        if was is None:
+            raise UntoldError("nothing was measured: the object was not there before the fault")
+        if self.restored:
+            gone = "gone, as everything that was written after the backup"
+            return ruled(["the object written after the backup is still there"] if now is not None else [], gone)
+        if now is None:
+            return ruled(["the object written after the backup is gone, although the data were kept"], "")
+        return ruled([changed("the object's UID", was, now)] if now != was else [], "there, with the same UID")
 
 
 def cluster_uid(record: Record, moment: str) -> str:

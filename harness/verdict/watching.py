@@ -59,7 +59,7 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
     record.note(before[-1])
     back = [event for event in own if event.seq > fault.seq and event.data.get("state") in _BACK]
     if not back:
-        return [f"the watch {quoted(name)} never came back after the fault"], ""
+        return [f"the watch {quoted(name)} never came back after the fault: it stayed silent"], ""
     record.note(back[0])
     missing = [(n, event) for n, event in wanted if n not in delivered]
     for _, event in missing[:1]:

@@ -60,6 +60,23 @@ def test_a_workload_on_a_worker_never_stops(told: dict[str, History]) -> None:
     assert judge(told["os-disk-swap-worker"]).rto.workload_seconds == 0
 
 
+def test_what_was_written_after_the_backup_is_gone_where_a_snapshot_is_restored_and_kept_elsewhere(
+    told: dict[str, History],
+) -> None:
+    late = {name: {one.check: one for one in judge(history).findings}["late-object"] for name, history in told.items()}
+    gone = {name for name, one in late.items() if one.saw.startswith("gone")}
+    assert gone == {name for name in STORIES if "destroyed" in name}
+
+
+def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapshot(told: dict[str, History]) -> None:
+    verdict = judge(told["destroyed-master"])
+    assert verdict.rpo.lost["volume"] == 0
+    assert verdict.rpo.lost["api"] > 0
+    assert verdict.rpo.measured_seconds is not None
+    assert 0 < verdict.rpo.measured_seconds < 30
+    assert verdict.rto.workload_seconds == 0
+
+
 def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: dict[str, History]) -> None:
     seen = {one.check: one for one in judge(told["os-disk-swap-seed"]).findings if one.outcome is Outcome.OBSERVED}
     assert "refused with status 401" in seen["old-tokens"].cause

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from tests.real.running import kubedrill, report
 
 pytestmark = pytest.mark.real
@@ -17,7 +18,7 @@ DRILL = {"lose-sa-key": "os-disk-swap-worker", "slow-recovery": "os-disk-swap-wo
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
 def test_the_drill_notices_and_names_it(sabotage: type[Sabotage], tmp_path: Path) -> None:
-    drill = DRILL.get(sabotage.name, "os-disk-swap")
+    drill = "destroyed-master" if issubclass(sabotage, SnapshotTrouble) else DRILL.get(sabotage.name, "os-disk-swap")
     done = kubedrill("run", drill, "--provider", "container", "--sabotage", sabotage.name, "--reports", str(tmp_path))
     found = report(tmp_path, drill)
     assert found["verdict"] == sabotage.expected.verdict, found["cause"]

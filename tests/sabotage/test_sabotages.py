@@ -4,17 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from harness.drill import spoiling
 from harness.drill.intent import read_intent
 from harness.report import exit_status, write_reports
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.spec import parse_shape
 from harness.verdict import Verdict
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
 
 STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
+#: What could look different where the data come from a snapshot.
+RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "not-after-reboot", "slow-recovery")
 #: A worker makes every sabotage possible; the other drills get those that could look different on them.
 CELLS = [
-    *(("os-disk-swap-worker", sabotage) for sabotage in SABOTAGES),
+    *(("os-disk-swap-worker", one) for one in SABOTAGES if not issubclass(one, SnapshotTrouble)),
+    *(("destroyed-master", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
+    *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
     *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
 ]
@@ -23,7 +29,7 @@ CELLS = [
 def why_not(name: str, sabotage: type[Sabotage]) -> str | None:
     shape, _ = shape_of(STORIES[name])
     lab = parse_shape(shape)
-    return sabotage.why_not(lab, keeps_configuration=read_intent(STORIES[name], lab).keeps_configuration)
+    return spoiling.why_not(sabotage, lab, read_intent(STORIES[name], lab))
 
 
 @pytest.mark.parametrize(("name", "sabotage"), CELLS, ids=[f"{name}-{one.name}" for name, one in CELLS])

@@ -59,6 +59,10 @@ def ask_machine(story: Story, moment: Moment) -> None:
     hashkv = {"header": header, "hash": 3628877040, "compact_revision": -1, "hash_revision": 2}
     story.fact("etcd-hash", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "HashKV": hashkv}])
     story.fact("etcd-alarms", MASTER, moment, {"header": header})
+    if first:
+        snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
+        story.fact("snapshot-status", MASTER, moment, snapshot)
+        story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
 
 
@@ -70,5 +74,6 @@ def ask_cluster(story: Story, moment: Moment) -> None:
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})
+    story.fact("late-object", CLUSTER, moment, {"uid": "u-late"})
     story.fact("api-write", CLUSTER, moment, {"ok": True, "saw": "ConfigMap kubedrill/trial, read back"})
     story.fact("volume-bytes", WITNESS, moment, {"web/index.html": "aa" * 32, "db/ledger": "bb" * 32})

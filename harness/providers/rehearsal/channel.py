@@ -11,6 +11,7 @@ from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal import files
 from harness.providers.rehearsal.etcdctl import crictl, etcdctl
+from harness.providers.rehearsal.etcdutl import etcdutl
 from harness.providers.rehearsal.kubeadm import Kubeadm
 from harness.providers.rehearsal.kubectl import kubectl
 
@@ -33,6 +34,7 @@ class SimulatedChannel:
             "command": self._which,
             "crictl": lambda argv: crictl(machine, argv),
             "etcdctl": lambda argv: etcdctl(machine, argv),
+            "etcdutl": lambda argv: etcdutl(machine, argv),
             # Not every distribution has it, so pytest-testinfra asks and goes on without.
             "lsb_release": lambda _: Output(status=127, stdout="", stderr="lsb_release: command not found\n"),
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),

@@ -115,8 +115,8 @@ class ControlPlane:
 
     def _open_etcd(self) -> Etcd:
         disk, folder = self.machine.place("/var/lib/etcd")
+        flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
         if folder not in disk.databases:
-            flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
             disk.databases[folder] = Etcd(
                 name=flags.get("name", "default"),
                 peer_url=flags.get("initial-advertise-peer-urls", "http://localhost:2380"),
@@ -125,6 +125,8 @@ class ControlPlane:
             )
         etcd = disk.databases[folder]
         etcd.term += 1
+        # A member tells its name each time that it starts; its peer URL is what the database says.
+        etcd.name = flags.get("name", etcd.name)
         return etcd
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 Item = dict[str, Any]
 _Name = tuple[str, str]
+_DIGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,49 @@ class Etcd:
             if change.item["kind"] == kind and change.item["metadata"].get("namespace") == namespace:
                 yield change
 
+    def snapshot(self) -> bytes:
+        """All objects and the revision, with a digest behind them; names and numbers of members are not in it."""
+        content = json.dumps({"revision": self.revision, "items": self._all()}, sort_keys=True).encode()
+        return content + hashlib.sha256(content).digest()
+
+    def fill(self, content: SnapshotContent, *, bump: int, compacted: bool) -> None:
+        """Take over what a snapshot held."""
+        for item in content.items:
+            self._items.setdefault(item["kind"], {})[_name(item)] = item
+        self.revision = content.revision + bump
+        # An API server keeps no history from before its start; whoever asks for more has to list anew.
+        self.compacted = self.revision if compacted else content.revision
+
+    def _all(self) -> list[Item]:
+        return [item for kind in self._items for item in self.of_kind(kind)]
+
     @property
     def hash(self) -> int:
         """A number that two members share only if they hold the same."""
         content = [[kind, *name, item] for kind, shelf in sorted(self._items.items()) for name, item in shelf.items()]
         return zlib.crc32(json.dumps(content, sort_keys=True).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotContent:
+    """What was in a snapshot."""
+
+    revision: int
+    items: list[Item]
+
+    @property
+    def hash(self) -> int:
+        """A number by which it is told from another."""
+        return zlib.crc32(json.dumps([self.revision, self.items], sort_keys=True).encode())
+
+
+def read_snapshot(content: bytes) -> SnapshotContent:
+    """Read a snapshot back; one that was changed is a ValueError in etcdutl's words."""
+    body, digest = content[:-_DIGEST], content[-_DIGEST:]
+    if hashlib.sha256(body).digest() != digest:
+        raise ValueError(f"expected sha256 {list(digest)}, got {list(hashlib.sha256(body).digest())}")
+    found = json.loads(body)
+    return SnapshotContent(found["revision"], found["items"])
 
 
 def _name(item: Item) -> _Name:

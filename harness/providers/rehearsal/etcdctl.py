@@ -38,6 +38,9 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return _answer([{"Endpoint": client, "HashKV": hashed}])
         case ["alarm", "list"]:
             return _answer({"header": header})
+        case ["snapshot", "save", path]:
+            machine.write(path, etcd.snapshot(), 0o600)
+            return Output(status=0, stdout=f"Snapshot saved at {path}\n")
     raise LabError(f"The rehearsal knows no 'etcdctl {' '.join(asked)}'")
 
 
@@ -49,7 +52,7 @@ def crictl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     for box in machine.kubelet.sandboxes.values():
         metadata = {"name": box.name, "namespace": box.namespace, "uid": box.uid}
         source = {"kubernetes.io/config.source": "file" if box.is_static else "api"}
-        items.append({"id": box.uid, "metadata": metadata, "state": "SANDBOX_READY", "annotations": source})
+        items.append({"id": box.id, "metadata": metadata, "state": "SANDBOX_READY", "annotations": source})
     return _answer({"items": items})
 
 

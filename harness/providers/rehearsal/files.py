@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import posixpath
 import tarfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 
 FileCommand = Callable[["SimulatedMachine", list[str]], Output]
 _DEVICES = "/dev/disk/kubedrill/"
+
+
+def _block_id(machine: SimulatedMachine, argv: list[str]) -> Output:
+    disk = next((disk for name, disk in machine.data_disks.items() if argv[-1] == f"{_DEVICES}{name}"), None)
+    if disk is None:
+        return Output(status=2, stdout="")
+    return Output(status=0, stdout=f"DEVNAME={argv[-1]}\nUUID={disk.uuid}\nTYPE=ext4\n")
 
 
 def _cat(machine: SimulatedMachine, argv: list[str]) -> Output:
@@ -69,6 +78,18 @@ def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa:
     return Output(status=0, stdout="")
 
 
+def _move(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """The rename of a database; files that are moved are no part of any drill."""
+    source, target = (posixpath.dirname(path) for path in argv if not path.startswith("-"))
+    (disk, old), (other, new) = machine.place(source), machine.place(target)
+    if old not in disk.databases:
+        return _failed(f"mv: cannot stat '{source}/member': No such file or directory")
+    if new in other.databases:
+        return _failed(f"mv: cannot move '{source}/member' to '{target}/member': Directory not empty")
+    other.databases[new] = disk.databases.pop(old)
+    return Output(status=0, stdout="")
+
+
 def _real_path(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- there is one link
     return Output(status=0, stdout="/usr/lib/systemd/systemd\n" if argv == ["/sbin/init"] else f"{argv[-1]}\n")
 
@@ -79,6 +100,13 @@ def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
         if disk.files.pop(inner, None) is None:
             return _failed(f"rm: cannot remove '{path}': No such file or directory")
     return Output(status=0, stdout="")
+
+
+def _sha256(machine: SimulatedMachine, argv: list[str]) -> Output:
+    content = machine.read(argv[0])
+    if content is None:
+        return _failed(f"sha256sum: {argv[0]}: No such file or directory")
+    return Output(status=0, stdout=f"{hashlib.sha256(content).hexdigest()}  {argv[0]}\n")
 
 
 def _stat(machine: SimulatedMachine, argv: list[str]) -> Output:
@@ -123,13 +151,17 @@ def _failed(words: str) -> Output:
 
 
 COMMANDS: dict[str, FileCommand] = {
+    "blkid": _block_id,
     "cat": _cat,
     "find": _find,
     "findmnt": _findmnt,
     "mkdir": _make_folder,
     "mkfs.ext4": _make_file_system,
+    "mv": _move,
     "realpath": _real_path,
     "rm": _remove,
+    "rmdir": _make_folder,
+    "sha256sum": _sha256,
     "stat": _stat,
     "sync": _sync,
     "tar": _tar,

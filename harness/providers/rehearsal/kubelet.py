@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,10 @@ class Sandbox:
     namespace: str
     uid: str
     ip: str
+    #: Another one each time that the pod is started.
+    id: str
     started: float
+    began: datetime
     is_static: bool = False
     #: The folder on the machine that the pod has as its volume.
     folder: str = ""
@@ -166,8 +169,17 @@ class Kubelet:
     def _run(self, uid: str, name: str, namespace: str, *, cidr: str = "", **more: Any) -> None:
         self._addresses += 1
         ip = f"{cidr.rpartition('.')[0]}.{self._addresses}" if cidr else str(self._machine.spec.ip)
-        started = self._world.clock.monotonic()
-        self.sandboxes[uid] = Sandbox(name=name, namespace=namespace, uid=uid, ip=ip, started=started, **more)
+        clock = self._world.clock
+        self.sandboxes[uid] = Sandbox(
+            name=name,
+            namespace=namespace,
+            uid=uid,
+            ip=ip,
+            id=f"{zlib.crc32(f'{uid} {self._machine.boot_id} {self._addresses}'.encode()):064x}",
+            started=clock.monotonic(),
+            began=clock.now(),
+            **more,
+        )
 
     def _status(self, phase: str, box: Sandbox | None, *, ready: bool) -> dict[str, Any]:
         status: dict[str, Any] = {
@@ -175,8 +187,11 @@ class Kubelet:
             "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
         }
         if box is not None:
-            at = self._world.clock.now() - timedelta(seconds=self._world.clock.monotonic() - box.started)
-            state = {"running": {"startedAt": f"{at:%Y-%m-%dT%H:%M:%SZ}"}} if phase == "Running" else {"terminated": {}}
+            state = (
+                {"running": {"startedAt": f"{box.began:%Y-%m-%dT%H:%M:%SZ}"}}
+                if phase == "Running"
+                else {"terminated": {}}
+            )
             status |= {"podIP": box.ip, "containerStatuses": [{"name": "main", "ready": ready, "state": state}]}
         return status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.verdict.spoils import Break, Idle
 from tests.verdict.spoilt import (
+    backup,
     configuration,
     etcd,
     fault,
@@ -17,6 +18,6 @@ from tests.verdict.spoilt import (
     watching,
 )
 
-_ROOMS = (fault, identity, state, configuration, promise, life, pods, watching, etcd, reboot, hygiene)
+_ROOMS = (fault, backup, identity, state, configuration, promise, life, pods, watching, etcd, reboot, hygiene)
 BROKEN: list[Break] = [one for room in _ROOMS for one in room.BROKEN]
 VACUOUS: list[Idle] = [one for room in _ROOMS for one in room.VACUOUS]

@@ -30,6 +30,11 @@ BROKEN: list[Break] = [
         ("peer URL of 'master1' is http://localhost:2380",),
     ),
     (
+        "etcd-revision",
+        other("etcd-status", [{"Endpoint": "https://x", "Status": {"header": {"revision": 7}}}], Moment.BEFORE),
+        ("etcd's revision was 7 and is 0",),
+    ),
+    (
         "etcd-health",
         other("etcd-alarms", {"header": {}, "alarms": [{"memberID": 7, "alarm": 1}]}),
         ("NOSPACE on member 7",),

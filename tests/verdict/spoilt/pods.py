@@ -24,7 +24,20 @@ BROKEN: list[Break] = [
         ("'master1' runs test-ns/test-pod", "does not know"),
     ),
 ]
+BROKEN += [
+    (
+        "workloads-untouched",
+        other("pod-sandboxes", {"items": [{**box, "id": "new"} for box in answers.sandboxes()]}),
+        ("test-ns/test-pod stopped on 'master1' by 'recovered'",),
+    ),
+    (
+        "workloads-untouched",
+        other("pods", answers.pods("2026-03-01T03:00:20Z")),
+        ("containers of test-ns/test-pod were started anew by 'recovered'",),
+    ),
+]
 VACUOUS: list[Idle] = [
     ("add-ons-running", other("pods", answers.pods()[:1], Moment.BEFORE)),
     ("no-orphans", other("pod-sandboxes", {"items": []})),
+    ("workloads-untouched", other("pod-sandboxes", {"items": []}, Moment.BEFORE)),
 ]

@@ -25,6 +25,8 @@ BROKEN: list[Break] = [
         other("objects", [{**OBJECTS[0], "uid": "new"}]),
         ("data disk 'etcd' of 'master1' came back empty",),
     ),
+    ("late-object", other("late-object", "", status=404), ("is gone, although the data were kept",)),
+    ("late-object", other("late-object", {"uid": "another"}), ("the object's UID was u-late and is another",)),
     (
         "node-taints-and-labels",
         other(
@@ -41,5 +43,6 @@ BROKEN: list[Break] = [
 ]
 VACUOUS: list[Idle] = [
     ("objects-survived", other("objects", [], Moment.BEFORE)),
+    ("late-object", other("late-object", "", Moment.BEFORE, status=404)),
     ("node-taints-and-labels", other("nodes", [], Moment.BEFORE)),
 ]

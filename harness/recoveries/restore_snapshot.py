@@ -1,0 +1,34 @@
+"""A control plane that is wholly gone comes back on blank hardware."""
+
+from __future__ import annotations
+
+from harness.backup import Bundle
+from harness.cluster.cluster import Cluster
+from harness.lab import Node
+from harness.recoveries.manifests import put_back_manifests
+from harness.recoveries.pki import put_back_pki
+from harness.recoveries.second_init import init_again
+from harness.recoveries.snapshot import RestoreOptions, put_back_snapshot
+
+
+class RestoreSnapshot:
+    """Put back the PKI, etcd's snapshot and, after an init with the configuration of before, the static pods."""
+
+    name = "restore-snapshot"
+    keeps_configuration = True
+    restores_data = True
+
+    def __init__(self, node: Node) -> None:
+        self.node = node.name
+        self.options = RestoreOptions()
+
+    def run(self, cluster: Cluster, bundle: Bundle) -> None:
+        """The steps, in the order in which an engineer would type them."""
+        node = cluster.nodes[self.node]
+        cluster.prepare(node)
+        put_back_pki(node, bundle.below("pki"))
+        put_back_snapshot(node, bundle, self.options)
+        init_again(cluster, node, bundle)
+        put_back_manifests(node, bundle.below("manifests"))
+        # kubeadm does not sync what it writes, and what a power cut can still take is not recovered.
+        node.run(["sync"])

@@ -1,0 +1,34 @@
+"""kubeadm makes a control plane once more, from the configuration of before."""
+
+from __future__ import annotations
+
+import json
+
+import yaml
+
+from harness.backup import Bundle
+from harness.cluster import kubeadm
+from harness.cluster.cluster import Cluster
+from harness.lab import Node
+
+
+def init_again(cluster: Cluster, node: Node, bundle: Bundle) -> None:
+    """Init over data that are there already, and put right what a second init rewrites."""
+    node.put(kubeadm.CONFIG, _configuration(cluster, node, bundle), 0o600)
+    with cluster.journal.wait("kubeadm init over the old data"):
+        node.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print"])
+    cluster.connect()
+    _take_off_new_taints(node, bundle)
+
+
+def _configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:
+    init = kubeadm.init_documents(cluster.spec, node.spec, cluster.traits)[0]
+    kept = [yaml.safe_load(text) for name, text in sorted(bundle.files.items()) if name.startswith("kubeadm/")]
+    return kubeadm.to_yaml(init, *kept)
+
+
+def _take_off_new_taints(node: Node, bundle: Bundle) -> None:
+    # A second init puts the control plane's taint on again, whether it was there before or not.
+    before = {taint["key"] for taint in json.loads(bundle.files["node.json"])["taints"]}
+    if kubeadm.CONTROL_PLANE_TAINT not in before:
+        node.run(["kubectl", "taint", "nodes", node.name, f"{kubeadm.CONTROL_PLANE_TAINT}:NoSchedule-"])

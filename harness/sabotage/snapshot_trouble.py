@@ -1,0 +1,105 @@
+"""Something is wrong with the snapshot of etcd, or with how it is restored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from harness.backup import Bundle, FolderVault
+from harness.backup.snapshot import SNAPSHOT_FILE
+from harness.cluster import canary
+from harness.cluster.cluster import Cluster
+from harness.recoveries import Recovery, RestoreSnapshot
+from harness.recoveries.snapshot import RestoreOptions
+from harness.sabotage.outline import Outline
+from harness.sabotage.sabotage import Expected, Sabotage
+
+_BEYOND = timedelta(seconds=10)
+#: More than a control plane writes while it starts: later writes would else hide that revisions came twice.
+_BUSY = 400
+
+
+class SnapshotTrouble(Sabotage):
+    """Whatever spoils a snapshot is for drills that restore one."""
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where the data are kept nobody looks at a snapshot."""
+        return None if drill.restores_data else "no snapshot is restored"
+
+
+class StaleSnapshot(SnapshotTrouble):
+    """The newest snapshot is too old."""
+
+    name = "stale-snapshot"
+    does = "lets more time pass between the snapshot and the fault than may be lost"
+    expected = Expected(verdict="failed", names="exceeded by")
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:
+        """Wait."""
+        with cluster.journal.wait("a snapshot to grow stale"):
+            cluster.journal.clock.pause((losing_at_most + _BEYOND).total_seconds())
+
+
+class FlippedBit(SnapshotTrouble):
+    """The snapshot rots in the vault."""
+
+    name = "flipped-bit"
+    does = "flips one bit of the snapshot in the vault"
+    expected = Expected(verdict="failed", names="digest")
+
+    def vault(self, vault: FolderVault) -> None:
+        """One bit, in the middle."""
+        for file in vault.folder.glob(f"*/{SNAPSHOT_FILE}"):
+            content = bytearray(file.read_bytes())
+            content[len(content) // 2] ^= 1
+            file.write_bytes(content)
+
+
+class TruncatedSnapshot(SnapshotTrouble):
+    """Only half of the snapshot was ever written, and that half was kept faithfully."""
+
+    name = "truncated-snapshot"
+    does = "hands the recovery a snapshot whose second half is missing"
+    expected = Expected(verdict="failed", names="snapshot")
+
+    def bundle(self, bundle: Bundle) -> Bundle:
+        """Its first half."""
+        content = bundle.files[SNAPSHOT_FILE]
+        return Bundle({**bundle.files, SNAPSHOT_FILE: content[: len(content) // 2]})
+
+
+class NoRevisionBump(SnapshotTrouble):
+    """Revisions come twice, and a client that resumes its watch does not learn of it."""
+
+    name = "no-revision-bump"
+    does = "restores the snapshot without --bump-revision and --mark-compacted, after a busy moment"
+    expected = Expected(verdict="failed", names="silent")
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        """Write so much that clients have seen revisions which the restored etcd has yet to reach."""
+        metadata = {"name": "busy", "namespace": canary.NAMESPACE}
+        for number in range(_BUSY):
+            data = {"number": str(number)}
+            cluster.api.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, less two flags."""
+        return _with(recovery, RestoreOptions(bumped=False))
+
+
+class DefaultMember(SnapshotTrouble):
+    """etcdutl names the member by itself."""
+
+    name = "default-member"
+    does = "restores the snapshot without the member's name and address"
+    expected = Expected(verdict="failed", names="peer URL")
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, less three flags."""
+        return _with(recovery, RestoreOptions(named=False))
+
+
+def _with(recovery: Recovery, options: RestoreOptions) -> Recovery:
+    if isinstance(recovery, RestoreSnapshot):
+        recovery.options = options
+    return recovery

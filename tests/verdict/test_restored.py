@@ -1,0 +1,43 @@
+"""Where data are restored instead of kept, some answers mean the opposite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.facts import Moment
+from harness.journal import History, Kind
+from harness.verdict import Outcome
+from tests.verdict import answers
+from tests.verdict.edits import answering, edited
+from tests.verdict.findings import PASSED, finding
+
+
+def planning(check: str, **params: Any) -> History:
+    """The story, with other parameters of a check."""
+    lines = [
+        {**line, "params": {**line["params"], **params}} if line["check"] == check else line
+        for line in PASSED.events[1].data["checks"]
+    ]
+    return edited(PASSED, lambda event: event.kind is Kind.PLAN, checks=lines)
+
+
+def test_what_was_written_after_the_backup_has_to_be_gone() -> None:
+    restored = planning("late-object", restored=True)
+    assert "still there" in finding(restored, "late-object").cause
+    gone = answering(restored, "late-object", Moment.RECOVERED, "", status=404)
+    assert finding(gone, "late-object").outcome is Outcome.HELD
+
+
+def test_a_fresh_data_disk_is_another_one_than_before_and_stays_itself() -> None:
+    fresh = planning("etcd-on-data-disk", fresh=True)
+    assert "still that of before" in finding(fresh, "etcd-on-data-disk").cause
+    disk = answers.mounts("/dev/loop7", "a-new-one", "/var/lib/etcd")
+    replaced = answering(fresh, "etcd-disk", Moment.RECOVERED, disk)
+    kept = answering(replaced, "etcd-disk", Moment.REBOOTED, disk)
+    assert finding(kept, "etcd-on-data-disk").outcome is Outcome.HELD
+    lost = answering(replaced, "etcd-disk", Moment.REBOOTED, answers.mounts("/dev/loop8", "third", "/var/lib/etcd"))
+    assert "its UUID was a-new-one and is third" in finding(lost, "etcd-on-data-disk").cause
+
+
+def test_a_revision_that_was_not_moved_far_enough_breaks() -> None:
+    assert "not moved on by 1000000000" in finding(planning("etcd-revision", bumped_by=10**9), "etcd-revision").cause
