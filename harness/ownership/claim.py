@@ -21,6 +21,10 @@ class Kind(StrEnum):
 
     #: its podman name
     CONTAINER = "container"
+    #: its name in libvirt
+    DOMAIN = "domain"
+    #: its name in libvirt
+    NETWORK = "network"
     #: the mount point
     MOUNT = "mount"
     #: the backing file
@@ -36,7 +40,7 @@ class Kind(StrEnum):
 
 
 _PATHS = frozenset({Kind.MOUNT, Kind.LOOP, Kind.FOLDER})
-_NAMED = frozenset({Kind.CONTAINER, Kind.NETNS})
+_NAMED = frozenset({Kind.CONTAINER, Kind.NETNS, Kind.DOMAIN, Kind.NETWORK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

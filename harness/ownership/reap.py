@@ -20,6 +20,7 @@ from harness.ownership.processes import marked_runs
 from harness.ownership.record import LeaseRecord, State, is_held, read_leases, taken_over
 from harness.ownership.resource import Leak, Scope
 from harness.ownership.run_id import run_of
+from harness.ownership.virtual import virtual_names
 
 #: A lease that was being made when its owner was killed is no longer being made after this.
 _DRAFT_AGE = timedelta(minutes=1)
@@ -125,6 +126,7 @@ def _without_lease(leases: Sequence[LeaseRecord], host: Host, report: ReapReport
         seen |= {run for path in host.netns.iterdir() if (run := run_of(path.name))}
     foreign = marked_runs(host) | {path.name.partition(".")[0] for path in other_leases(host.registry)}
     try:
+        seen |= {run for name in virtual_names(host) if (run := run_of(name))}
         seen |= {labels.get("kubedrill.run") or run_of(name) or "" for name, _, labels in owned(host)}
     except (LabError, OSError) as error:
         report.errors.append(str(error))

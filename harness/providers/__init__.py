@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+
 from harness.errors import SpecError, hinted
 from harness.providers.seam import Provider
 
 #: The providers by their names on the command line.
-NAMES = ("container", "rehearsal")
+NAMES = ("container", "libvirt", "rehearsal")
 
 
 def provider_named(name: str, *, source: str = "auto") -> Provider:
@@ -16,8 +19,35 @@ def provider_named(name: str, *, source: str = "auto") -> Provider:
         from harness.providers.container import ContainerProvider
 
         return ContainerProvider(source=source)
+    if name == "libvirt":
+        return _libvirt(source)
     if name == "rehearsal":
         from harness.providers.rehearsal import RehearsalProvider
 
         return RehearsalProvider()
     raise hinted(SpecError(f"There is no provider '{name}'"), f"Use one of: auto, {', '.join(NAMES)}.")
+
+
+def best_provider() -> tuple[str, str]:
+    """The provider that `auto` stands for on this host, and why."""
+    if shutil.which("virsh") is None or importlib.util.find_spec("libvirt") is None:
+        return "container", "chosen by 'auto', because libvirt is not set up on this host"
+    from harness.providers.libvirt.acceleration import proven_acceleration
+
+    proven = proven_acceleration()
+    if proven.kvm:
+        return "libvirt", "chosen by 'auto', because guests run under KVM on this host"
+    return "container", f"chosen by 'auto', because {proven.reason}"
+
+
+def _libvirt(source: str) -> Provider:
+    try:
+        from harness.providers.libvirt.provider import LibvirtProvider
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("libvirt"):
+            raise
+        raise hinted(
+            SpecError("The provider 'libvirt' needs the library libvirt-python, which is not installed"),
+            "Run `kubedrill setup --provider libvirt`.",
+        ) from missing
+    return LibvirtProvider(source=source)

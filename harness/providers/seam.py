@@ -181,6 +181,11 @@ class Lab(Protocol):
         """The digest of the node image."""
         ...
 
+    @property
+    def pace(self) -> float:
+        """How many times longer than natively things may take here: deadlines of the lab stretch, promises never."""
+        ...
+
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
         ...

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from harness.errors import SpecError, hinted
 from harness.setup.apt import Apt
+from harness.setup.daemons import set_up_libvirt
 from harness.setup.distribution import OS_RELEASE, read_distribution
-from harness.setup.need import needs_of
+from harness.setup.need import Need, needs_of
 
 
 def setup_host(
@@ -26,6 +27,22 @@ def setup_host(
     if not needs:
         say(f"The provider '{provider}' needs nothing from the system.")
         return ()
+    missing = _install(provider, needs, say, step=step, is_root=is_root, os_release=os_release, apt=apt)
+    if provider == "libvirt":
+        set_up_libvirt(say)
+    return missing
+
+
+def _install(
+    provider: str,
+    needs: tuple[Need, ...],
+    say: Callable[[str], None],
+    *,
+    step: Callable[[str], None] | None,
+    is_root: bool | None,
+    os_release: Path,
+    apt: Apt | None,
+) -> tuple[str, ...]:
     distribution = read_distribution(os_release)
     names = " ".join(need.package for need in needs)
     if not distribution.has_apt:

@@ -25,9 +25,26 @@ _MACHINES = (
     Need(package="util-linux", why="enters machines without a network"),
     Need(package="kmod", why="loads kernel modules where they are missing"),
 )
+_VIRTUAL = (
+    Need(package="qemu-system-x86", why="runs virtual machines"),
+    Need(package="qemu-utils", why="makes disks of virtual machines"),
+    Need(package="libvirt-daemon-system", why="looks after virtual machines"),
+    Need(package="libvirt-clients", why="finds what killed runs left behind"),
+    Need(package="libvirt-dev", why="libvirt-python is built against it"),
+    Need(package="python3-dev", why="libvirt-python is built against it"),
+    Need(package="pkg-config", why="finds libvirt's headers"),
+    Need(package="gcc", why="builds libvirt-python"),
+    Need(package="iproute2", why="looks after network namespaces"),
+    Need(package="mount", why="mounts disks, and makes block devices of files"),
+    Need(package="kmod", why="loads kernel modules where they are missing"),
+)
 _IMAGES = tuple(Need(package=package, why=why) for package, why in REQUIRED_PACKAGES)
 #: By provider; a provider that is not listed needs nothing from the system.
-NEEDS: dict[str, tuple[Need, ...]] = {"container": (*_IMAGES, *_MACHINES), "rehearsal": ()}
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "container": (*_IMAGES, *_MACHINES),
+    "libvirt": (*_IMAGES, *_VIRTUAL),
+    "rehearsal": (),
+}
 
 
 def needs_of(provider: str) -> tuple[Need, ...]:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from harness import providers
 from harness.cli.guard import Interruption, guarded
 from harness.cli.run.folder import find_run
 from harness.cli.run.request import Privileges, RunRequest, Wishes, check_request
 from harness.drill.catalog import DrillInfo
 from harness.errors import LabError, SpecError
+from harness.providers.libvirt import acceleration
+from harness.providers.libvirt.acceleration import Acceleration
 from harness.spec.settings import Settings
 
 Command = Callable[..., int]
@@ -30,7 +33,7 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swop"], "Did you mean 'os-disk-swap'"),
         (["run", "../etc"], "There is no drill '../etc'"),
         (["run", "os-disk-swap", "--provider", "contaner"], "Did you mean 'container'"),
-        (["run", "os-disk-swap", "--provider", "libvirt"], "not part of this version"),
+        (["run", "os-disk-swap", "--provider", "vagrant"], "not part of this version"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--kubernetes", "v9.9"], "'v9.9' is not supported"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--source", "modulse"], "There is no source 'modulse'"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--source", ""], "There is no source ''"),
@@ -130,10 +133,22 @@ def test_a_source_of_the_settings_that_is_away_hinders_real_machines_only() -> N
     assert check_request(replace(real, source="modules"), [_DRILL], away, _ROOT).source == "modules"
 
 
-def test_auto_says_what_it_chose_and_why() -> None:
+@pytest.mark.parametrize(("kvm", "chosen"), [(True, "libvirt"), (False, "container")])
+def test_auto_takes_virtual_machines_only_where_a_guest_was_seen_to_run(
+    kvm: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providers.shutil, "which", lambda _: "/usr/bin/virsh")
+    monkeypatch.setattr(providers.importlib.util, "find_spec", lambda _: object())
+    proven = Acceleration(kvm=kvm, reason="no guest runs under /dev/kvm", qemu="7.2.0")
+    monkeypatch.setattr(acceleration, "proven_acceleration", lambda: proven)
     request = _check("auto", _ROOT)
-    assert request.provider == "container"
-    assert "KVM" in request.why
+    assert request.provider == chosen
+    assert "KVM" in request.why or "/dev/kvm" in request.why
+
+
+def test_auto_is_container_machines_where_libvirt_is_not_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers.shutil, "which", lambda _: None)
+    assert _check("auto", _ROOT).provider == "container"
 
 
 def test_reports_cannot_lie_in_a_file(tmp_path: Path) -> None:

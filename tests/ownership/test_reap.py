@@ -40,9 +40,13 @@ def _lab(world: World, run: str = RUN, *, suffix: str = "ab12", number: int = 0)
         (Kind.NETNS, name),
         (Kind.LINK, link),
         (Kind.CONTAINER, f"{name}-master1"),
+        (Kind.DOMAIN, f"{name}-master1"),
+        (Kind.NETWORK, name),
     ):
         (lease / "claims" / f"{kind}.json").write_text(json.dumps({"kind": kind, "name": what, "details": {}}))
     world.add_container(f"{name}-master1", run)
+    world.domains.add(f"{name}-master1")
+    world.networks.add(name)
     world.add_mount(folder / "master1")
     world.add_mount(folder / "master1/root")
     world.add_loop(number, f"{folder / 'disk.img'} (deleted)")
@@ -56,7 +60,8 @@ def test_a_dead_lab_is_ended_in_order_and_nothing_is_left(world: World) -> None:
     report = reap(host=world.host)
     assert (report.reaped, report.left, report.errors) == ([RUN], [], [])
     kinds = [leak.kind for leak in report.ended]
-    assert kinds == [Kind.CONTAINER, Kind.MOUNT, Kind.MOUNT, Kind.LOOP, Kind.NETNS, Kind.LINK, Kind.FOLDER]
+    machines, disks = [Kind.CONTAINER, Kind.DOMAIN], [Kind.MOUNT, Kind.MOUNT, Kind.LOOP]
+    assert kinds == [*machines, *disks, Kind.NETNS, Kind.NETWORK, Kind.LINK, Kind.FOLDER]
     unmounted = [argv[-1] for argv in world.commands if argv[0] == "umount"]
     assert unmounted == sorted(unmounted, key=len, reverse=True)
     assert audit(RUN, host=world.host) == ()
@@ -119,7 +124,7 @@ def test_what_cannot_be_ended_is_listed_and_the_rest_goes_on(world: World) -> No
     world.stubborn = {stuck, f"kd-{RUN}-ab12-master1"}
     report = reap(host=world.host)
     assert not report.clean
-    assert {leak.kind for leak in report.left} == {Kind.CONTAINER, Kind.MOUNT, Kind.FOLDER}
+    assert {leak.kind for leak in report.left} == {Kind.CONTAINER, Kind.DOMAIN, Kind.MOUNT, Kind.FOLDER}
     assert Kind.NETNS in {leak.kind for leak in report.ended}
     assert any("is busy" in error for error in report.errors)
     assert ("umount", "--lazy", stuck) in world.commands
@@ -161,6 +166,31 @@ def test_without_podman_the_rest_is_reaped(world: World) -> None:
     world.containers.clear()
     assert reap(host=world.host).clean
     assert not any(argv[0] == "podman" for argv in world.commands)
+
+
+def test_what_is_not_ours_in_libvirt_stays(world: World) -> None:
+    _lab(world)
+    foreign = {"vagrant_default", "default", f"kd-{RUN}9-master1"}
+    world.domains |= foreign
+    world.networks |= foreign
+    assert reap(host=world.host).clean
+    assert world.domains == world.networks == foreign
+
+
+def test_a_machine_that_libvirt_does_not_let_go_is_told(world: World) -> None:
+    _lab(world)
+    name = f"kd-{RUN}-ab12-master1"
+    world.containers.clear()
+    world.stubborn.add(name)
+    report = reap(host=world.host)
+    assert [leak.name for leak in report.left if leak.kind is Kind.DOMAIN] == [name]
+
+
+def test_a_libvirt_that_does_not_answer_matters_only_to_those_who_have_claims_there(world: World) -> None:
+    world.libvirt_answers = False
+    assert audit(RUN, host=world.host) == ()
+    _lab(world)
+    assert not reap(host=world.host).clean
 
 
 def test_when_nobody_can_look_nothing_is_called_clean(world: World) -> None:

@@ -40,6 +40,9 @@ class World:
     stubborn: set[str] = field(default_factory=set)
     commands: list[tuple[str, ...]] = field(default_factory=list)
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
+    domains: set[str] = field(default_factory=set)
+    networks: set[str] = field(default_factory=set)
+    libvirt_answers: bool = True
     mounts: list[str] = field(default_factory=list)
     clock: HastyClock = field(default_factory=HastyClock)
 
@@ -94,6 +97,8 @@ class World:
         if argv[0] == "podman" and "ps" in argv:
             rows = [{"Names": [name], "State": "running", "Labels": labels} for name, labels in self.containers.items()]
             return _done(argv, json.dumps(rows))
+        if argv[0] == "virsh":
+            return self._virsh(argv, what)
         if what in self.stubborn:
             return _done(argv, "", status=1, error=f"{what} is busy")
         if argv[0] == "podman":
@@ -107,6 +112,17 @@ class World:
             (self.root / "netns" / what).unlink()
         elif argv[:2] == ("ip", "link"):
             (self.root / "sys/class/net" / what).rmdir()
+        return _done(argv, "")
+
+    def _virsh(self, argv: Sequence[str], what: str) -> Completed:
+        if not self.libvirt_answers:
+            return _done(argv, "", status=1, error="failed to connect to the hypervisor")
+        there = self.networks if any(word.startswith("net-") for word in argv) else self.domains
+        if "--name" in argv:
+            return _done(argv, "".join(f"{name}\n" for name in sorted(there)))
+        if what in self.stubborn:
+            return _done(argv, "", status=1, error=f"{what} is busy")
+        there.discard(what)
         return _done(argv, "")
 
     def _write_mounts(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,20 @@ def test_a_cut_takes_what_was_not_synced_and_leaves_what_was(lab: ContainerLab) 
     machine.power_on()
     assert machine.channel.get("/root/synced") == b"kept"
     assert machine.channel.run(["stat", "/root/unsynced"]).status != 0
+
+
+def test_a_machine_that_was_cut_boots_from_its_disk_while_others_still_hold_copies_of_its_mounts(
+    lab: ContainerLab,
+) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    # As any container does that starts at this moment on the same host.
+    with subprocess.Popen(["unshare", "--mount", "--propagation", "private", "sleep", "2"]):
+        time.sleep(0.2)
+        machine.cut()
+        machine.power_on()
+    machine.channel.put("/root/alive", b"yes")
+    assert machine.channel.get("/root/alive") == b"yes"
 
 
 def test_after_the_cut_of_a_disk_every_write_to_it_fails(lab: ContainerLab) -> None:

@@ -17,9 +17,7 @@ _STYLES = {Answer.FINE: "green", Answer.NOTE: "yellow", Answer.MISSING: "bold re
 
 
 def setup(
-    provider: Annotated[
-        str, typer.Option(help="auto (which is container), container or rehearsal.", metavar="NAME")
-    ] = "container",
+    provider: Annotated[str, typer.Option(help="auto, container, libvirt or rehearsal.", metavar="NAME")] = "container",
 ) -> None:
     """Install the system packages that a provider needs."""
     provider = chosen_provider(one_of("provider that can be set up", provider, ("auto", *NAMES)))[0]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from harness.errors import LabError
 from harness.facts.fact import Output
+from harness.providers.local.files import write_file
 from harness.shell import capture
 
 #: What commands on a machine know of it.
@@ -40,10 +40,7 @@ class NamespaceChannel:
 
     def put(self, path: str, content: bytes, mode: int = 0o644) -> None:
         """Write a file with its folders; it is on the disk when this returns."""
-        self._must(["mkdir", "--parents", posixpath.dirname(path)])
-        # Private from its first byte: created empty with its mode, filled afterwards.
-        self._must(["install", f"--mode={mode:04o}", "/dev/null", path])
-        self._must(["dd", f"of={path}", "conv=fsync,notrunc", "status=none"], stdin=content)
+        write_file(self.run, self._name, path, content, mode)
 
     def get(self, path: str) -> bytes:
         """Read a file."""
@@ -54,8 +51,3 @@ class NamespaceChannel:
         if done.status != 0:
             raise LabError(f"The file '{path}' of machine '{self._name}' cannot be read: {done.error_text.strip()}")
         return done.stdout
-
-    def _must(self, argv: Sequence[str], stdin: bytes | None = None) -> None:
-        output = self.run(argv, stdin=stdin)
-        if output.status != 0:
-            raise LabError(f"'{argv[0]}' failed on machine '{self._name}': {output.stderr.strip()}")

@@ -15,9 +15,9 @@ from harness.errors import LabError
 from harness.ownership import Kind, Lease
 from harness.providers.container import podman
 from harness.providers.container.channel import NamespaceChannel
-from harness.providers.container.disk import BlockDisk, mount, unmount
 from harness.providers.container.ext4 import cut_power
 from harness.providers.container.netns import Layer2
+from harness.providers.local.disk import BlockDisk, mount, unmount
 from harness.spec import DataDisk, NodeSpec, OsSlot
 
 _BOOT_BUDGET = timedelta(seconds=60)

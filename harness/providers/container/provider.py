@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from harness.clock import Clock, HostClock
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Kind, Lease, open_lease
-from harness.providers.container.disk import make_data_disk, make_os_disk
 from harness.providers.container.machine import ContainerMachine, Disks
 from harness.providers.container.netns import Layer2, layer2
-from harness.providers.container.network import NamespaceNetwork
+from harness.providers.container.runtime import CgroupMode, cgroup_mode
+from harness.providers.local.disk import make_data_disk, make_os_disk
+from harness.providers.local.network import NamespaceNetwork
 from harness.providers.seam import Fidelity
 from harness.spec import LabSpec, NodeSpec
 
@@ -39,6 +41,7 @@ class ContainerLab:
     kubernetes: str
     image: str
     lease: Lease
+    pace: float = 1.0
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
@@ -137,8 +140,11 @@ class _Workshop:
     def fit(self, machine: ContainerMachine) -> Disks:
         """Fresh disks for a machine."""
         node, folder = machine.spec, machine.folder
+        # kubelet is told the same by the cluster's set-up.
+        v2 = cgroup_mode() is CgroupMode.V2
+        make = partial(make_os_disk, self.store, self.image, node, folder=folder, lease=self.lease, systemd_cgroups=v2)
         return Disks(
-            os={slot: make_os_disk(self.store, self.image, node, slot, folder, self.lease) for slot in node.os_slots},
+            os={slot: make(slot=slot) for slot in node.os_slots},
             data={spec.name: make_data_disk(self.store, spec, folder) for spec in node.data_disks},
         )
 

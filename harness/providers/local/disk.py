@@ -1,16 +1,17 @@
-"""OS disks and data disks of container machines: files in the store, each with an identity of its own."""
+"""OS disks and data disks: files in the store, each with an identity of its own."""
 
 from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.images.image import NodeImage
 from harness.images.store import Store
 from harness.ownership import Kind, Lease
-from harness.providers.container.loop import attach, detach
+from harness.providers.local.loop import attach, detach
 from harness.shell import run
 from harness.spec import DiskSpec, NodeSpec, OsSlot
 
@@ -25,6 +26,7 @@ class BlockDisk:
     file: Path
     offset: int = 0
     device: Path | None = None
+    serial: str = ""
 
     def plug(self, lease: Lease) -> Path:
         """Make it a block device."""
@@ -39,15 +41,31 @@ class BlockDisk:
             self.device = None
 
 
-def make_os_disk(store: Store, image: NodeImage, node: NodeSpec, slot: OsSlot, folder: Path, lease: Lease) -> BlockDisk:
+def make_os_disk(
+    store: Store,
+    image: NodeImage,
+    node: NodeSpec,
+    slot: OsSlot,
+    folder: Path,
+    lease: Lease,
+    *,
+    files: Mapping[str, str] | None = None,
+    systemd_cgroups: bool = False,
+) -> BlockDisk:
     """A clone of the node image that can be told from every other: file system UUID, serial and slot marker."""
     serial = uuid.uuid4().hex[:12]
-    disk = BlockDisk(folder / f"os-{slot}-{serial}.img", PARTITION_OFFSET)
+    disk = BlockDisk(folder / f"os-{slot}-{serial}.img", PARTITION_OFFSET, serial=serial)
     store.clone(image, disk.file)
     device = disk.plug(lease)
+    written = {
+        "etc/hostname": f"{node.name}\n",
+        "etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n",
+        "etc/kubedrill/disk.json": json.dumps({"slot": slot.value, "serial": serial}) + "\n",
+        **(files or {}),
+    }
     try:
         run(["tune2fs", "-U", str(uuid.uuid4()), str(device)])
-        _personalise(device, folder / "identity", node, {"slot": slot.value, "serial": serial}, lease)
+        _personalise(device, folder / "identity", written, lease, systemd_cgroups=systemd_cgroups)
     finally:
         disk.unplug(lease)
     return disk
@@ -74,12 +92,14 @@ def unmount(lease: Lease, folder: Path) -> None:
     lease.release(Kind.MOUNT, str(folder))
 
 
-def _personalise(device: Path, folder: Path, node: NodeSpec, marker: dict[str, str], lease: Lease) -> None:
+def _personalise(device: Path, folder: Path, files: Mapping[str, str], lease: Lease, *, systemd_cgroups: bool) -> None:
     mount(lease, device, folder)
     try:
-        (folder / "etc/hostname").write_text(f"{node.name}\n")
-        (folder / "etc/hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n")
-        (folder / "etc/kubedrill").mkdir(exist_ok=True)
-        (folder / "etc/kubedrill/disk.json").write_text(json.dumps(marker) + "\n")
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        if systemd_cgroups:
+            containerd = folder / "etc/containerd/config.toml"
+            containerd.write_text(containerd.read_text().replace("SystemdCgroup = false", "SystemdCgroup = true"))
     finally:
         unmount(lease, folder)

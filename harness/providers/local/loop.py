@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+from harness.clock import Deadline, HostClock, NotYet, wait_for
 from harness.ownership import Kind, Lease
 from harness.shell import run
+
+#: A container that starts beside holds a copy of all mounts until it has its own root: some hundred milliseconds.
+_LETTING_GO = timedelta(seconds=20)
 
 
 def attach(lease: Lease, backing: Path, *, offset: int = 0) -> Path:
@@ -16,6 +21,24 @@ def attach(lease: Lease, backing: Path, *, offset: int = 0) -> Path:
 
 
 def detach(lease: Lease, backing: Path, device: Path) -> None:
-    """Take the block device away again."""
+    """Take the block device away, and return when nobody has it any more.
+
+    A file system lives on while any mount of it does, in whatever namespace: mounted again in that time, a machine
+    whose power was cut would find the very file system that was shut down, and not the one on its disk.
+    """
     run(["losetup", "--detach", str(device)])
+
+    def let_go() -> bool | NotYet:
+        return True if not _backs(device, backing) else NotYet("a mount of it is still held by another process")
+
+    deadline = Deadline.after(_LETTING_GO, HostClock())
+    wait_for(f"the block device '{device}' to go", let_go, deadline, every=timedelta(milliseconds=20))
     lease.release(Kind.LOOP, str(backing))
+
+
+def _backs(device: Path, backing: Path) -> bool:
+    try:
+        told = (Path("/sys/block") / device.name / "loop/backing_file").read_text(errors="replace")
+    except OSError:
+        return False
+    return told.rstrip("\n").removesuffix(" (deleted)") == str(backing)

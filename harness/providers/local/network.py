@@ -9,24 +9,24 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from harness.providers.container.netns import Layer2
 from harness.providers.kube import KubeApi
+from harness.providers.local.namespace import Namespace
 from harness.providers.seam import ApiError, Reply
 
 
 class NamespaceNetwork:
     """Requests and repeated actions inside a lab's layer 2."""
 
-    def __init__(self, layer2: Layer2) -> None:
-        self._layer2 = layer2
+    def __init__(self, namespace: Namespace) -> None:
+        self._namespace = namespace
 
     def api(self, kubeconfig: str, *, patience: timedelta = timedelta(seconds=10)) -> KubeApi:
         """The cluster's API with these credentials, from inside the lab's network."""
-        return KubeApi(kubeconfig, self._layer2.inside, patience)
+        return KubeApi(kubeconfig, self._namespace.inside, patience)
 
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:
         """One HTTP request on a connection of its own."""
-        return self._layer2.inside(lambda: _request(method, url, timeout.total_seconds()))
+        return self._namespace.inside(lambda: _request(method, url, timeout.total_seconds()))
 
     @contextlib.contextmanager
     def every(self, interval: timedelta, action: Callable[[], None], name: str) -> Iterator[None]:
@@ -36,7 +36,7 @@ class NamespaceNetwork:
 
         def repeat() -> None:
             try:
-                self._layer2.enter()
+                self._namespace.enter()
                 while not stop.wait(interval.total_seconds()):
                     action()
             except BaseException as error:  # noqa: BLE001 -- re-raised where the block ends

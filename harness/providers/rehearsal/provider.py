@@ -36,6 +36,7 @@ class RehearsalLab:
     network: SimulatedNetwork
     kubernetes: str
     image: str = "rehearsal"
+    pace: float = 1.0
 
     def keep(self, period: timedelta) -> str:
         """There is nothing that could be kept."""

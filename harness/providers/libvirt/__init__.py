@@ -1,0 +1,1 @@
+"""Virtual machines by libvirt: their own kernel, boot loader and clock."""

@@ -1,0 +1,93 @@
+"""A virtual machine in libvirt's words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from harness.providers.libvirt.acceleration import Acceleration
+from harness.spec import DataDisk, NodeSpec, OsSlot
+
+#: The name space of what a domain says of its run.
+METADATA = "urn:kubedrill:run"
+AGENT = "org.qemu.guest_agent.0"
+#: The disks lie in the user's cache, where libvirt's own user cannot go; this leaves their owner as it is, too.
+_OWNER = "+0:+0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """All that one boot of a machine is made of."""
+
+    name: str
+    run: str
+    node: NodeSpec
+    network: str
+    console: Path
+    os_disks: Mapping[OsSlot, tuple[Path, str]]
+    data_disks: Mapping[DataDisk, Path]
+    slot: OsSlot
+    acceleration: Acceleration
+
+    @property
+    def identity(self) -> uuid.UUID:
+        """The same for each boot of this machine, and no other's."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, self.name)
+
+    def to_xml(self) -> str:
+        """The domain's description."""
+        domain = Element("domain", type=self.acceleration.domain_type)
+        _text(domain, "name", self.name)
+        _text(domain, "uuid", str(self.identity))
+        SubElement(SubElement(domain, "metadata"), f"{{{METADATA}}}run").text = self.run
+        _text(domain, "memory", str(self.node.memory_mib), unit="MiB")
+        _text(domain, "vcpu", str(self.node.cpus))
+        system = SubElement(domain, "os")
+        _text(system, "type", "hvm", arch="x86_64", machine="q35")
+        features = SubElement(domain, "features")
+        SubElement(features, "acpi")
+        SubElement(features, "apic")
+        domain.append(self.acceleration.cpu())
+        SubElement(domain, "clock", offset="utc")
+        _text(domain, "on_reboot", "restart")
+        _text(domain, "on_crash", "destroy")
+        self._devices(domain)
+        label = SubElement(domain, "seclabel", type="static", model="dac", relabel="no")
+        _text(label, "label", _OWNER)
+        return tostring(domain, encoding="unicode")
+
+    def _devices(self, domain: Element) -> None:
+        devices = SubElement(domain, "devices")
+        for number, (file, serial, chosen) in enumerate(self._disks()):
+            disk = SubElement(devices, "disk", type="file", device="disk")
+            # The host does not lose power with the machine: what the machine flushed is in the host's hands.
+            SubElement(disk, "driver", name="qemu", type="raw", cache="unsafe", discard="unmap")
+            SubElement(disk, "source", file=str(file))
+            SubElement(disk, "target", dev=f"vd{chr(ord('a') + number)}", bus="virtio")
+            _text(disk, "serial", serial)
+            if chosen:
+                # No other disk has an order: a machine whose chosen disk does not boot must not boot at all.
+                SubElement(disk, "boot", order="1")
+        interface = SubElement(devices, "interface", type="network")
+        SubElement(interface, "mac", address=self.node.mac)
+        SubElement(interface, "source", network=self.network)
+        SubElement(interface, "model", type="virtio")
+        console = SubElement(devices, "serial", type="pty")
+        SubElement(console, "log", file=str(self.console), append="on")
+        agent = SubElement(devices, "channel", type="unix")
+        SubElement(agent, "target", type="virtio", name=AGENT)
+        _text(SubElement(devices, "rng", model="virtio"), "backend", "/dev/urandom", model="random")
+        SubElement(devices, "memballoon", model="none")
+
+    def _disks(self) -> Iterator[tuple[Path, str, bool]]:
+        for slot, (file, serial) in sorted(self.os_disks.items()):
+            yield file, serial, slot is self.slot
+        for name, file in sorted(self.data_disks.items()):
+            yield file, name.value, False
+
+
+def _text(parent: Element, tag: str, text: str, **attributes: str) -> None:
+    SubElement(parent, tag, attributes).text = text

@@ -1,0 +1,177 @@
+"""A machine that is a virtual one: a transient domain while it has power, and files while it has none."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import libvirt
+
+from harness.clock import Clock, Deadline, NotYet, wait_for
+from harness.errors import LabError
+from harness.ownership import Kind, Lease
+from harness.providers.libvirt.acceleration import Acceleration
+from harness.providers.libvirt.agent import AgentChannel
+from harness.providers.libvirt.connection import domain_named
+from harness.providers.libvirt.domain import Hardware
+from harness.providers.local.disk import BlockDisk
+from harness.spec import DataDisk, NodeSpec, OsSlot
+
+_BOOT_BUDGET = timedelta(seconds=60)
+_SHUTDOWN_PATIENCE = timedelta(seconds=30)
+
+
+@dataclass(slots=True, kw_only=True)
+class Bays:
+    """The disks of a machine."""
+
+    os: dict[OsSlot, BlockDisk] = field(default_factory=dict)
+    data: dict[DataDisk, BlockDisk] = field(default_factory=dict)
+
+    @property
+    def all(self) -> tuple[BlockDisk, ...]:
+        """Every disk."""
+        return (*self.os.values(), *self.data.values())
+
+
+class VirtualMachine:
+    """One virtual machine."""
+
+    def __init__(
+        self,
+        spec: NodeSpec,
+        *,
+        lab: str,
+        folder: Path,
+        console: Path,
+        connection: libvirt.virConnect,
+        acceleration: Acceleration,
+        lease: Lease,
+        clock: Clock,
+        fit: Callable[[VirtualMachine], Bays],
+    ) -> None:
+        self.spec = spec
+        self.slot = OsSlot.A
+        self.console = console
+        self.folder = folder
+        self.bays = Bays()
+        self.name = f"{lab}-{spec.name}"
+        self.channel = AgentChannel(spec.name, lambda: self._domain)
+        self._lab = lab
+        self._connection = connection
+        self._acceleration = acceleration
+        self._lease = lease
+        self._clock = clock
+        self._fit = fit
+        self._domain: libvirt.virDomain | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._domain is not None
+
+    def choose(self, slot: OsSlot) -> None:
+        """Make this OS disk the first, and only, one of the boot order."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        self.slot = slot
+
+    def power_on(self) -> None:
+        """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is already on")
+        self._lease.claim(Kind.DOMAIN, self.name)
+        self._start(self.hardware().to_xml())
+        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
+        every = timedelta(milliseconds=200)
+        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
+
+    def power_off(self) -> None:
+        """Shut down in an orderly way."""
+        domain = self._domain
+        if domain is None:
+            return
+        try:
+            domain.shutdown()
+            deadline = Deadline.after(_SHUTDOWN_PATIENCE * self._acceleration.pace, self._clock)
+            wait_for(f"the shutdown of machine '{self.spec.name}'", self._ended, deadline)
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The machine '{self.spec.name}' cannot be shut down: {refused}") from refused
+        self._gone()
+
+    def cut(self) -> None:
+        """Take the power away: what the machine had not flushed to its disks is gone with its memory."""
+        if self._domain is None:
+            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+        self._destroy()
+        self._gone()
+
+    def replace_disks(self) -> None:
+        """Throw all disks away and put in fresh ones; also how the first ones come in."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
+        for disk in self.bays.all:
+            disk.file.unlink(missing_ok=True)
+        self.bays = self._fit(self)
+        self.slot = OsSlot.A
+
+    def discard(self) -> None:
+        """Let nothing of the machine be left, in whatever state it is."""
+        with contextlib.ExitStack() as steps:
+            steps.callback(self._lease.release, Kind.DOMAIN, self.name)
+            steps.callback(_log_of(self.name).unlink, missing_ok=True)
+            steps.callback(self._destroy)
+        self._domain = None
+
+    def hardware(self) -> Hardware:
+        """What the next boot is made of."""
+        return Hardware(
+            name=self.name,
+            run=self._lease.run,
+            node=self.spec,
+            network=self._lab,
+            console=self.console.absolute(),
+            os_disks={slot: (disk.file, disk.serial) for slot, disk in self.bays.os.items()},
+            data_disks={name: disk.file for name, disk in self.bays.data.items()},
+            slot=self.slot,
+            acceleration=self._acceleration,
+        )
+
+    def _start(self, xml: str) -> None:
+        try:
+            self._domain = self._connection.createXML(xml, 0)
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The machine '{self.spec.name}' cannot be started: {refused}") from refused
+
+    def _destroy(self) -> None:
+        domain = self._domain or domain_named(self._connection, self.name)
+        if domain is None:
+            return
+        try:
+            domain.destroy()
+        except libvirt.libvirtError as refused:
+            if refused.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+                raise LabError(f"The machine '{self.spec.name}' cannot be ended: {refused}") from refused
+
+    def _gone(self) -> None:
+        self._domain = None
+        self._lease.release(Kind.DOMAIN, self.name)
+
+    def _ended(self) -> bool | NotYet:
+        there = domain_named(self._connection, self.name)
+        return True if there is None else NotYet("it still runs")
+
+    def _booted(self) -> bool | NotYet:
+        if self._ended() is True:
+            raise LabError(f"The machine '{self.spec.name}' ended while it booted; see its console '{self.console}'")
+        if not self.channel.answers():
+            return NotYet("its agent does not answer")
+        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
+        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")
+
+
+def _log_of(name: str) -> Path:
+    return Path("/var/log/libvirt/qemu") / f"{name}.log"

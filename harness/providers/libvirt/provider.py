@@ -1,0 +1,184 @@
+"""Labs of virtual machines that libvirt runs on this host."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import libvirt
+
+from harness.clock import Clock, HostClock
+from harness.images.image import NodeImage, ensure_image
+from harness.images.store import Store, open_store
+from harness.ownership import Kind, Lease, open_lease
+from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
+from harness.providers.libvirt.connection import SYSTEM, connected
+from harness.providers.libvirt.guest import guest_files
+from harness.providers.libvirt.layer2 import bridged_layer2
+from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.local.disk import make_data_disk, make_os_disk
+from harness.providers.local.network import NamespaceNetwork
+from harness.providers.seam import Fidelity
+from harness.spec import LabSpec, NodeSpec
+
+_LIMITS = (
+    "A disk's own write cache is not modelled: a cut loses what the machine did not flush, and nothing that it did.",
+    "The firmware is SeaBIOS and the boot loader GRUB for BIOS; a boot by UEFI is not shown.",
+)
+_EMULATED = "The processor is emulated, so nothing here tells how long a restore takes on real machines."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibvirtLab:
+    """One lab while it exists."""
+
+    name: str
+    spec: LabSpec
+    machines: Mapping[str, VirtualMachine]
+    network: NamespaceNetwork
+    kubernetes: str
+    image: str
+    pace: float
+    lease: Lease
+
+    def keep(self, period: timedelta) -> str:
+        """Let the lab outlive this process for so long, and say how to get in."""
+        until = self.lease.keep_until(datetime.now(UTC) + period)
+        shell = f"kubedrill shell {self.lease.run} {next(iter(self.machines))}"
+        return f"The lab is kept until {until:%F %H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
+
+
+class LibvirtProvider:
+    """Makes labs of virtual machines."""
+
+    name = "libvirt"
+
+    def __init__(self, clock: Clock | None = None, *, source: str = "auto", uri: str = SYSTEM) -> None:
+        self.clock: Clock = clock or HostClock()
+        self._source = source
+        self._uri = uri
+
+    @cached_property
+    def acceleration(self) -> Acceleration:
+        """How guests run here; the first question boots one."""
+        return proven_acceleration()
+
+    @property
+    def fidelity(self) -> Fidelity:
+        """Real machines, under KVM or emulated."""
+        return Fidelity.VM_KVM if self.acceleration.kvm else Fidelity.VM_EMULATED
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What these machines cannot show."""
+        return _LIMITS if self.acceleration.kvm else (*_LIMITS, f"{_EMULATED} ({self.acceleration.reason})")
+
+    @contextlib.contextmanager
+    def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[LibvirtLab]:
+        """A lab for as long as the block lasts; its consoles go into the folder."""
+        image = ensure_image(kubernetes, self._source)
+        with contextlib.ExitStack() as stack:
+            connection = stack.enter_context(connected(self._uri))
+            lease = stack.enter_context(open_lease(run))
+            store = stack.enter_context(open_store())
+            place = stack.enter_context(_place(store, lease))
+            network = stack.enter_context(bridged_layer2(connection, lease.name, spec, lease))
+            workshop = _Workshop(
+                spec=spec,
+                place=place,
+                consoles=folder,
+                store=store,
+                image=image,
+                connection=connection,
+                acceleration=self.acceleration,
+                lease=lease,
+                clock=self.clock,
+            )
+            machines = {node.name: workshop.machine(node) for node in spec.nodes}
+            stack.enter_context(_discarded(machines, lease))
+            with ThreadPoolExecutor(max_workers=4) as threads:
+                list(threads.map(VirtualMachine.replace_disks, machines.values()))
+            yield LibvirtLab(
+                name=lease.name,
+                spec=spec,
+                machines=machines,
+                network=NamespaceNetwork(network.namespace),
+                kubernetes=image.kubernetes,
+                image=image.digest,
+                pace=self.acceleration.pace,
+                lease=lease,
+            )
+
+
+@contextlib.contextmanager
+def _place(store: Store, lease: Lease) -> Iterator[Path]:
+    place = store.folder / "labs" / lease.name
+    lease.claim(Kind.FOLDER, str(place))
+    place.mkdir(parents=True, mode=0o700)
+    try:
+        yield place
+    finally:
+        if not lease.kept:
+            shutil.rmtree(place)
+            lease.release(Kind.FOLDER, str(place))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Workshop:
+    """What all machines of one lab are made with."""
+
+    spec: LabSpec
+    place: Path
+    consoles: Path
+    store: Store
+    image: NodeImage
+    connection: libvirt.virConnect
+    acceleration: Acceleration
+    lease: Lease
+    clock: Clock
+
+    def machine(self, node: NodeSpec) -> VirtualMachine:
+        """A machine with empty bays."""
+        folder = self.place / node.name
+        folder.mkdir()
+        return VirtualMachine(
+            node,
+            lab=self.lease.name,
+            folder=folder,
+            console=self.consoles / f"console-{node.name}.log",
+            connection=self.connection,
+            acceleration=self.acceleration,
+            lease=self.lease,
+            clock=self.clock,
+            fit=self.fit,
+        )
+
+    def fit(self, machine: VirtualMachine) -> Bays:
+        """Fresh disks for a machine."""
+        node, folder, files = machine.spec, machine.folder, guest_files(self.spec, machine.spec)
+        return Bays(
+            os={
+                slot: make_os_disk(
+                    self.store, self.image, node, slot, folder, self.lease, files=files, systemd_cgroups=True
+                )
+                for slot in node.os_slots
+            },
+            data={disk.name: make_data_disk(self.store, disk, folder) for disk in node.data_disks},
+        )
+
+
+@contextlib.contextmanager
+def _discarded(machines: Mapping[str, VirtualMachine], lease: Lease) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if not lease.kept:
+            with contextlib.ExitStack() as steps:
+                for machine in machines.values():
+                    steps.callback(machine.discard)
