@@ -10,8 +10,12 @@ from harness.backup.snapshot import take_snapshot
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
 
-PKI = "/etc/kubernetes/pki"
-MANIFESTS = "/etc/kubernetes/manifests"
+FOLDER = "/etc/kubernetes"
+PKI = f"{FOLDER}/pki"
+MANIFESTS = f"{FOLDER}/manifests"
+#: Kept under names of their own, or made anew by each init.
+_NOT_ONES_OWN = ("pki/", "manifests/", "tmp/")
+_KUBECONFIG = ".conf"
 #: Where each configuration lies in kube-system: ConfigMap and key.
 _CONFIGURATION = {
     "ClusterConfiguration": ("kubeadm-config", "ClusterConfiguration"),
@@ -24,6 +28,7 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
     """The backup of one control plane while it lives; etcd's data only where they are to be restored."""
     files = {f"pki/{name}": node.get(f"{PKI}/{name}") for name in _files(node, PKI)}
     files |= {f"manifests/{name}": node.get(f"{MANIFESTS}/{name}") for name in _files(node, MANIFESTS)}
+    files |= {f"files/{name}": node.get(f"{FOLDER}/{name}") for name in _files(node, FOLDER) if _is_ones_own(name)}
     for kind, (config_map, key) in _CONFIGURATION.items():
         text = cluster.api.get("ConfigMap", config_map, "kube-system")["data"][key]
         files[f"kubeadm/{kind}.yaml"] = text.encode()
@@ -36,6 +41,10 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
 def _files(node: Node, folder: str) -> list[str]:
     listing = node.run(["find", folder, "-type", "f", "-printf", "%P\\n"])
     return sorted(listing.stdout.split())
+
+
+def _is_ones_own(name: str) -> bool:
+    return not name.startswith(_NOT_ONES_OWN) and not name.endswith(_KUBECONFIG)
 
 
 def _node_record(node: dict[str, Any]) -> dict[str, Any]:

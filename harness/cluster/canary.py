@@ -144,15 +144,22 @@ def roller(image: str, *, generation: str) -> dict[str, Any]:
     }
 
 
-def newcomer(image: str, name: str) -> dict[str, Any]:
+def newcomer(image: str, name: str, **spec: Any) -> dict[str, Any]:
     """A pod that has yet to be scheduled; it ends well if it can talk to the API with its own new token."""
     container = {"name": CANARY, "image": image, "imagePullPolicy": "Never", "args": ["api"]}
+    once = {"restartPolicy": "Never", "terminationGracePeriodSeconds": _GRACE}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": name, "namespace": NAMESPACE},
-        "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": _GRACE, "containers": [container]},
+        "spec": {**once, "containers": [container], **spec},
     }
+
+
+def privileged(image: str) -> dict[str, Any]:
+    """A pod that has all rights on its machine; it asks for a machine that does not exist, so it never runs."""
+    container = {"name": CANARY, "image": image, "securityContext": {"privileged": True}}
+    return newcomer(image, "privileged", containers=[container], nodeSelector={"kubedrill.dev/nowhere": "true"})
 
 
 def _service() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
-from harness.cluster import canary, flannel, kubeadm
+from harness.cluster import canary, customisation, flannel, kubeadm
 from harness.cluster.pod_network import apply_manifest, load_images
 from harness.cluster.preparation import set_up
 from harness.cluster.readiness import nodes_ready, pods_ready
@@ -199,9 +199,13 @@ class Cluster:
         documents[0]["bootstrapTokens"] = [{"token": self.credentials.token, "ttl": "24h0m0s"}]
         documents[0]["certificateKey"] = self.credentials.certificate_key
         self.master.put(kubeadm.CONFIG, kubeadm.to_yaml(*documents), 0o600)
+        for path, text in customisation.files().items() if self.spec.customised else ():
+            self.master.put(path, text, 0o600)
         upload = ["--upload-certs"] if len(self.of_role(Role.CONTROL_PLANE)) > 1 else []
         with self.journal.wait("kubeadm init"):
             self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
+        if self.spec.customised:
+            self.master.put(customisation.MANIFEST, customisation.manifest(self.spec), 0o600)
         self.connect()
 
     def _connect_pods(self) -> None:
@@ -226,4 +230,4 @@ class Cluster:
     def witness_api(self) -> ClusterApi:
         """The API for the witness, who gives up on a request after a second; its namespace is there."""
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITNESS}})
-        return self.lab.network.api(self._kubeconfig, patience=timedelta(seconds=1))
+        return self.lab.network.api(self._kubeconfig, patience=timedelta(seconds=1) * self.lab.pace)

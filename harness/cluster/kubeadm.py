@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from harness.cluster import customisation
 from harness.spec import ClusterSpec, NodeSpec
 
 CONFIG = "/etc/kubedrill/kubeadm.yaml"
@@ -47,9 +48,13 @@ def init_documents(spec: ClusterSpec, node: NodeSpec, traits: HostTraits) -> lis
             "nodeRegistration": registration(node, traits),
         },
         cluster_configuration(spec),
-        {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "maxPods": 64},
+        {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(spec)},
         kube_proxy_configuration(spec),
     ]
+
+
+def _kubelet(spec: ClusterSpec) -> dict[str, Any]:
+    return {"maxPods": 64, **(customisation.KUBELET if spec.customised else {})}
 
 
 def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
@@ -60,6 +65,7 @@ def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
         "clusterName": spec.name,
         "kubernetesVersion": spec.kubernetes,
         "controlPlaneEndpoint": spec.endpoint_address,
+        **({"apiServer": dict(customisation.API_SERVER)} if spec.customised else {}),
         "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _CONTROLLER_MANAGER]},
         "networking": {
             "podSubnet": str(spec.pod_subnet),

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from harness.clock import NotYet
-from harness.cluster import canary
+from harness.cluster import canary, customisation
 from harness.cluster.cluster import Cluster
 from harness.cluster.fingerprint import Fingerprint
 from harness.cluster.readiness import is_ready
@@ -19,10 +19,20 @@ from harness.drill.tokens import bearer_kubeconfig
 from harness.errors import DeadlineError
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.boot import BOOT_ID
+from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH_CLUSTER, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
 from harness.facts.join import JOIN_COMMAND
-from harness.facts.life import API_WRITE, OLD_TOKEN, RESOLVE, ROLLOUT, SCHEDULING, SERVICE
+from harness.facts.life import (
+    ADMISSION,
+    API_WRITE,
+    OLD_TOKEN,
+    RESOLVE,
+    ROLLOUT,
+    SCHEDULING,
+    SECOND_SCHEDULER,
+    SERVICE,
+)
 from harness.facts.objects import LATE_OBJECT
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
@@ -68,6 +78,7 @@ class Examination:
         self._issue_token()
         self._cluster_state(moment)
         self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
+        self._ask_for_custom(moment)
 
     def write_late_object(self) -> None:
         """Something that no backup can hold, because it is written after it."""
@@ -84,6 +95,7 @@ class Examination:
         self.machines(moment)
         self.ask(self._cluster.master, JOIN_COMMAND, moment)
         self._cluster_state(moment)
+        self._ask_for_custom(moment)
         self._note(LATE_OBJECT, moment, self._late_object)
         self._note(OLD_TOKEN, moment, self._ask_with_old_token)
         self._note(VOLUME_BYTES, moment, self._bytes_on_volume)
@@ -138,6 +150,28 @@ class Examination:
     def _cluster_state(self, moment: str) -> None:
         print_ = self._fingerprint
         self._fingerprint_only(moment, print_.objects, print_.nodes, print_.pods, print_.configuration)
+        for node in self._cluster.of_role(Role.CONTROL_PLANE):
+            argv = [word.replace("NODE", node.name) for word in KUBELET_SETTINGS.argv]
+            self.ask(node, KUBELET_SETTINGS, moment, argv)
+
+    def _ask_for_custom(self, moment: str) -> None:
+        """What a control plane does only where it is more than kubeadm makes it."""
+        if self._cluster.spec.customised:
+            self._note(SECOND_SCHEDULER, moment, lambda: self._schedule_by_second(f"second-{moment}"))
+            self._note(ADMISSION, moment, self._hand_in_privileged)
+
+    def _schedule_by_second(self, name: str) -> dict[str, Any]:
+        api, image = self._cluster.api, self._cluster.images.canary
+        api.apply(canary.newcomer(image, name, schedulerName=customisation.SCHEDULER))
+        what = f"a pod to be scheduled by '{customisation.SCHEDULER}' and to end well"
+        tried = self._trial(what, lambda: self._ended_well(name))
+        api.delete("Pod", name, canary.NAMESPACE)
+        return tried
+
+    def _hand_in_privileged(self) -> dict[str, str]:
+        pod = self._cluster.api.apply(canary.privileged(self._cluster.images.canary))
+        self._cluster.api.delete("Pod", pod["metadata"]["name"], canary.NAMESPACE)
+        return {"admitted": pod["metadata"]["uid"]}
 
     def begin_trials(self) -> None:
         """Ask for a rollout and for a new pod: they come about once a controller-manager leads again."""
@@ -153,7 +187,7 @@ class Examination:
             return self._trial("the rollout of 'roller'", self._rolled_out)
 
         def scheduling() -> dict[str, Any]:
-            return self._trial("a new pod to be scheduled and to end well", self._newcomer_ended_well)
+            return self._trial("a new pod to be scheduled and to end well", lambda: self._ended_well("newcomer"))
 
         def write() -> dict[str, Any]:
             new = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
@@ -200,8 +234,8 @@ class Examination:
         counts = {key: status.get(key) for key in ("replicas", "updatedReplicas", "availableReplicas")}
         return NotYet(f"the rollout stands at {json.dumps(counts)}")
 
-    def _newcomer_ended_well(self) -> bool | NotYet:
-        phase = self._cluster.api.get("Pod", "newcomer", canary.NAMESPACE)["status"].get("phase")
+    def _ended_well(self, name: str) -> bool | NotYet:
+        phase = self._cluster.api.get("Pod", name, canary.NAMESPACE)["status"].get("phase")
         return True if phase == "Succeeded" else NotYet(f"the pod is '{phase}'")
 
     def _issue_token(self) -> None:

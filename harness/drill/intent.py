@@ -27,6 +27,7 @@ class Intent:
     """The story in data: what strikes, what brings back, and what is promised."""
 
     shared_endpoint: bool = True
+    customised: bool = False
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     within: timedelta | None = None
@@ -138,7 +139,14 @@ def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: boo
     if intent.missing:
         raise SpecError(f"The scenario '{story.__name__}' has no {intent.missing}, so there is nothing to judge")
     intent.shared_endpoint = shared_endpoint
+    intent.customised = _asks_for(story, "customised")
     return intent
+
+
+def _asks_for(story: Callable[..., Any], what: str) -> bool:
+    """Whether the scenario's marker `lab` says so."""
+    marks = getattr(story, "pytestmark", ())
+    return any(bool(mark.kwargs.get(what)) for mark in marks if mark.name == "lab")
 
 
 def _tell(story: Callable[..., Any], lab: LabSpec) -> tuple[Intent, AssertionError | None]:

@@ -21,6 +21,7 @@ _TAINTED = "a bare init puts the taint on again, so that no new pod finds a mach
 #: The trial of a rollout changes it after the recovery.
 _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
 _KEPT = "etcd's data are kept, so no snapshot is restored"
+_AS_MADE = "the control plane is as kubeadm makes it"
 _ALL_STRUCK = "there is no worker, or a fault strikes it"
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
@@ -33,6 +34,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *_fault(lab, intent),
         *_identity(lab, intent),
         *_state(lab, intent),
+        *_customised(lab, intent),
         *_promises(within, loss, fidelity, intent),
         *_volumes(lab, intent),
         *_untouched(lab, intent),
@@ -94,6 +96,15 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("node-taints-and-labels", joined=(spare,))
     else:
         yield observed("node-taints-and-labels", why="a bare init puts the taint on again", joined=(spare,))
+
+
+def _customised(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    for check in ("second-scheduler", "admission"):
+        yield planned(check) if intent.customised else not_applicable(check, why=_AS_MADE)
+    if intent.keeps_configuration:
+        yield planned("kubelet-settings", machine=_master(lab))
+    else:
+        yield observed("kubelet-settings", why=_BARE, machine=_master(lab))
 
 
 def _promises(within: timedelta, loss: timedelta, fidelity: Fidelity, intent: Intent) -> Iterator[dict[str, Any]]:

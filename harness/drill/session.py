@@ -159,7 +159,12 @@ class Session:
     def _drill(self, lab: Lab, vault: FolderVault) -> Drill:
         self.journal.write(Kind.LAB, kubernetes=lab.kubernetes, image=lab.image)
         endpoint = self._spec.endpoint if self._intent.shared_endpoint else self._spec.nodes[0].ip
-        spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=endpoint, network=self._order.pods)
+        spec = ClusterSpec(
+            kubernetes=lab.kubernetes,
+            endpoint=endpoint,
+            network=self._order.pods,
+            customised=self._intent.customised,
+        )
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))
         return Drill(cluster, vault, self._intent, self._order.sabotage, seed=self._order.seed)
 

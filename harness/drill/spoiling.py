@@ -10,7 +10,12 @@ from harness.spec import LabSpec
 
 def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -> str | None:
     """Why it does not apply to a drill with this lab and intent; None if it does."""
-    outline = Outline(lab=lab, keeps_configuration=intent.keeps_configuration, restores_data=intent.restores_data)
+    outline = Outline(
+        lab=lab,
+        keeps_configuration=intent.keeps_configuration,
+        restores_data=intent.restores_data,
+        customised=intent.customised,
+    )
     return sabotage.why_not(outline)
 
 

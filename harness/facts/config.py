@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -90,7 +90,28 @@ class KubeConfigMap:
         return Settings(values=values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Configz:
+    kubeletconfig: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeletSettings:
+    """The configuration with which the kubelet of a machine really runs; the command is written down as it was run."""
+
+    name: str = "kubelet-settings"
+    argv: tuple[str, ...] = ("kubectl", "get", "--raw", "/api/v1/nodes/NODE/proxy/configz")
+
+    def parse(self, output: Output) -> Settings:
+        """All settings; there is at least one."""
+        values = dict(flattened(read_json(_Configz, output).kubeletconfig))
+        if not values:
+            raise ValueError("a kubelet without settings")
+        return Settings(values=values)
+
+
 CLUSTER_INFO = ClusterInfo()
 KUBEADM_CONFIG = KubeConfigMap(name="kubeadm-config", config_map="kubeadm-config")
 KUBE_PROXY_CONFIG = KubeConfigMap(name="kube-proxy-config", config_map="kube-proxy")
 KUBELET_CONFIG = KubeConfigMap(name="kubelet-config", config_map="kubelet-config")
+KUBELET_SETTINGS = KubeletSettings()

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from harness.facts.fact import Output
-from harness.facts.reading import fit_json, shortened
+from harness.facts.reading import fit_json, read_json, shortened
+
+_FORBIDDEN = 403
+_POD_SECURITY = "violates PodSecurity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +77,40 @@ def _words(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondScheduler:
+    """A pod asks for the second scheduler by its name."""
+
+    name: str = "second-scheduler"
+    argv: tuple[str, ...] = ("api", "try", "second-scheduler")
+
+    def parse(self, output: Output) -> Trial:
+        """Whether it was scheduled; an API that refused the pod says nothing of schedulers."""
+        return read_json(Trial, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A pod that may do everything on its machine is handed to the API."""
+
+    name: str = "admission"
+    argv: tuple[str, ...] = ("api", "apply", "privileged-pod")
+
+    def parse(self, output: Output) -> str:
+        """The words in which it was refused; empty if it was admitted."""
+        if output.status == 0:
+            return ""
+        if output.status != _FORBIDDEN or _POD_SECURITY not in output.stderr:
+            said = shortened(output.stderr or output.stdout) or "nothing"
+            raise ValueError(f"neither admitted nor refused for its rights: {said}")
+        return output.stderr[output.stderr.index(_POD_SECURITY) :].strip()
+
+
 API_WRITE = Lifesign(name="api-write")
 ROLLOUT = Lifesign(name="rollout")
 SCHEDULING = Lifesign(name="scheduling")
 SERVICE = Lifesign(name="service")
+SECOND_SCHEDULER = SecondScheduler()
+ADMISSION = Admission()
 OLD_TOKEN = OldToken()
 RESOLVE = Resolve()

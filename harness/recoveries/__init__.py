@@ -1,10 +1,23 @@
 """Ways back, one a file."""
 
 from harness.recoveries.adopt_data_disk import AdoptDataDisk
+from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 
-RECOVERIES: tuple[type[Recovery], ...] = (AdoptDataDisk, AdoptDataDiskAsWritten, RestoreSnapshot)
+RECOVERIES: tuple[type[Recovery], ...] = (
+    AdoptDataDisk,
+    AdoptDataDiskAndFiles,
+    AdoptDataDiskAsWritten,
+    RestoreSnapshot,
+)
 
-__all__ = ["RECOVERIES", "AdoptDataDisk", "AdoptDataDiskAsWritten", "Recovery", "RestoreSnapshot"]
+__all__ = [
+    "RECOVERIES",
+    "AdoptDataDisk",
+    "AdoptDataDiskAndFiles",
+    "AdoptDataDiskAsWritten",
+    "Recovery",
+    "RestoreSnapshot",
+]

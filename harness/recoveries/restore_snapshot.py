@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+from harness.recoveries.files import put_back_files
 from harness.recoveries.manifests import put_back_manifests
 from harness.recoveries.pki import put_back_pki
 from harness.recoveries.second_init import init_again
@@ -28,6 +29,7 @@ class RestoreSnapshot:
         cluster.prepare(node)
         put_back_pki(node, bundle.below("pki"))
         put_back_snapshot(node, bundle, self.options)
+        put_back_files(node, bundle.below("files"))
         init_again(cluster, node, bundle)
         put_back_manifests(node, bundle.below("manifests"))
         # kubeadm does not sync what it writes, and what a power cut can still take is not recovered.

@@ -2,6 +2,7 @@
 
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
 from harness.sabotage.deafness import DeafOracle
+from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
@@ -19,6 +20,9 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     LoseCa,
     LoseSaKey,
     ForgottenInitFlags,
+    ForgottenManifests,
+    ForgottenAdmission,
+    ForgottenKubeletConfiguration,
     EmptyDataDisk,
     StaleSnapshot,
     FlippedBit,

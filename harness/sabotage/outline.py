@@ -9,8 +9,9 @@ from harness.spec import LabSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The machines, and what the recoveries promise."""
+    """The machines, what runs on them, and what the recoveries promise."""
 
     lab: LabSpec
     keeps_configuration: bool = True
     restores_data: bool = False
+    customised: bool = False

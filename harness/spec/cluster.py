@@ -37,6 +37,8 @@ class ClusterSpec:
     dns_domain: str = "cluster.local"
     #: flannel, unless another one is given.
     network: PodNetwork | None = None
+    #: Whether its control plane has more than kubeadm gives it: a second scheduler, admission rules, kubelet settings.
+    customised: bool = False
 
     @property
     def endpoint_address(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.verdict.backup import SnapshotVerified
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
+from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
 from harness.verdict.fault import FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
@@ -27,6 +28,9 @@ CHECKS: tuple[type[Check], ...] = (
     ObjectsSurvived,
     LateObject,
     OldTokens,
+    SecondScheduler,
+    AdmissionBites,
+    KubeletRunsAsBefore,
     KubeadmConfig,
     KubeProxyConfig,
     KubeletConfig,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
-from harness.facts.config import KUBE_PROXY_CONFIG, KUBEADM_CONFIG, KUBELET_CONFIG, KubeConfigMap
+from harness.facts.config import KUBE_PROXY_CONFIG, KUBEADM_CONFIG, KUBELET_CONFIG, KubeConfigMap, Settings
 from harness.verdict.record import Record
 from harness.verdict.ruling import Ruling, ruled
 from harness.verdict.wording import changed, counted, listed
@@ -57,14 +57,19 @@ class KubeletConfig:
 
 
 def _compared(record: Record, fact: KubeConfigMap, before: str, after: str) -> Ruling:
-    was, now = record.ask(fact, CLUSTER, before).values, record.ask(fact, CLUSTER, after).values
+    return compared(record.ask(fact, CLUSTER, before), record.ask(fact, CLUSTER, after), fact.config_map)
+
+
+def compared(before: Settings, after: Settings, what: str) -> Ruling:
+    """Whether two configurations say the same; what differs is named."""
+    was, now = before.values, after.values
     gone = [path for path in was if path not in now]
     new = [path for path in now if path not in was]
     other = [path for path in was if path in now and was[path] != now[path]]
     faults = [
-        *([f"{fact.config_map} lost {listed(gone)}"] if gone else []),
-        *[f"in {fact.config_map} {changed(path, was[path], now[path])}" for path in other[:_SHOWN]],
-        *([f"in {fact.config_map} {listed(other[_SHOWN:])} changed too"] if other[_SHOWN:] else []),
-        *([f"{fact.config_map} gained {listed(new)}"] if new else []),
+        *([f"{what} lost {listed(gone)}"] if gone else []),
+        *[f"in {what} {changed(path, was[path], now[path])}" for path in other[:_SHOWN]],
+        *([f"in {what} {listed(other[_SHOWN:])} changed too"] if other[_SHOWN:] else []),
+        *([f"{what} gained {listed(new)}"] if new else []),
     ]
     return ruled(faults, f"{counted(len(was), 'setting')}, all as before")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 import yaml
 
-from harness.cluster import kubeadm
+from harness.cluster import customisation, kubeadm
 from harness.cluster.kubeadm import HostTraits
 from harness.cluster.preparation import keepalived_conf
 from harness.spec import ClusterSpec, Role, parse_shape
@@ -40,6 +41,30 @@ def test_an_init_says_all_that_a_restore_has_to_repeat() -> None:
     assert {one["apiVersion"] for one in documents.values() if "kubeadm" in one["apiVersion"]} == {
         "kubeadm.k8s.io/v1beta4"
     }
+
+
+def test_a_customised_control_plane_mounts_its_admission_rules_and_tells_kubelet_more() -> None:
+    plain, custom = (
+        {one["kind"]: one for one in kubeadm.init_documents(spec, MASTER, OWN)}
+        for spec in (SPEC, replace(SPEC, customised=True))
+    )
+    assert "apiServer" not in plain["ClusterConfiguration"]
+    told = custom["ClusterConfiguration"]["apiServer"]
+    (flag,) = told["extraArgs"]
+    assert flag["name"] == "admission-control-config-file"
+    assert flag["value"] in customisation.files()
+    assert flag["value"].startswith(told["extraVolumes"][0]["mountPath"] + "/")
+    assert plain["KubeletConfiguration"]["maxPods"] != custom["KubeletConfiguration"]["maxPods"]
+
+
+def test_the_second_scheduler_shares_neither_port_nor_lease_with_the_first() -> None:
+    container = yaml.safe_load(customisation.manifest(SPEC))["spec"]["containers"][0]
+    flags = dict(word.removeprefix("--").split("=") for word in container["command"][1:])
+    assert container["image"] == "registry.k8s.io/kube-scheduler:v1.34.4"
+    assert flags["secure-port"] != "10259"
+    profile = yaml.safe_load(customisation.files()[flags["config"]])
+    assert profile["leaderElection"] == {"leaderElect": False}
+    assert profile["profiles"] == [{"schedulerName": "second-scheduler"}]
 
 
 @pytest.mark.parametrize(("traits", "ignored"), [(OWN, 1), (SHARED, 4)])

@@ -124,6 +124,39 @@ def test_a_plan_names_each_check_once_and_requires_most(name: str) -> None:
     assert sum(line["required"] for line in plan["checks"]) > len(names) / 2
 
 
+def test_only_a_scenario_that_asks_for_it_has_a_customised_control_plane_and_is_asked_for_it() -> None:
+    asked = {name for name, story in STORIES.items() if read_intent(story, LAB).customised}
+    assert asked == {"custom-config"}
+    for name in ("custom-config", "os-disk-swap"):
+        plan = compose(read_intent(STORIES[name], LAB), LAB, Fidelity.CONTAINER)
+        required = {line["check"]: line["required"] for line in plan["checks"]}
+        assert required["second-scheduler"] is required["admission"] is (name in asked)
+
+
+def test_what_a_fault_destroys_and_a_recovery_restores_decides_what_is_asked() -> None:
+    lab = parse_shape("1+1")
+    kept, restored = (
+        {line["check"]: line for line in compose(read_intent(STORIES[name], lab), lab, Fidelity.CONTAINER)["checks"]}
+        for name in ("os-disk-swap-worker", "destroyed-master")
+    )
+    for check in ("snapshot-verified", "etcd-revision"):
+        assert (kept[check]["required"], restored[check]["required"]) == (False, True)
+    assert (kept["late-object"]["params"], restored["late-object"]["params"]) == (
+        {"restored": False},
+        {"restored": True},
+    )
+    assert restored["etcd-on-data-disk"]["params"]["fresh"]
+    # The worker carries the volumes, and no fault strikes it.
+    assert restored["volume-bytes"]["required"]
+    assert kept["workloads-untouched"]["params"]["machines"] == ("worker1",)
+
+
+def test_a_volume_that_is_destroyed_with_its_machine_is_not_looked_for() -> None:
+    plan = compose(read_intent(STORIES["destroyed-master"], LAB), LAB, Fidelity.CONTAINER)
+    (volume,) = [line for line in plan["checks"] if line["check"] == "volume-bytes"]
+    assert "the disk 'volumes' of 'master1' is destroyed" in volume["reason"]
+
+
 def test_emulated_machines_promise_no_times() -> None:
     story = STORIES["os-disk-swap"]
     plan = compose(read_intent(story, LAB), LAB, Fidelity.VM_EMULATED)

@@ -13,7 +13,12 @@ from tests.real.running import kubedrill, report
 pytestmark = pytest.mark.real
 STATUS = {"failed": 1, "inconclusive": 3, "errored": 3}
 #: Where the default drill is not the one that can notice, or would take longer than it needs.
-DRILL = {"lose-sa-key": "os-disk-swap-worker", "slow-recovery": "os-disk-swap-worker"}
+DRILL = {
+    "lose-sa-key": "os-disk-swap-worker",
+    "slow-recovery": "os-disk-swap-worker",
+    "forgotten-manifests": "custom-config",
+    "forgotten-admission": "custom-config",
+}
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)

@@ -8,6 +8,7 @@ from harness.drill import spoiling
 from harness.drill.intent import read_intent
 from harness.report import exit_status, write_reports
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.spec import parse_shape
 from harness.verdict import Verdict
@@ -16,9 +17,13 @@ from tests.drill.rehearsing import STORIES, rehearse, shape_of
 STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
 #: What could look different where the data come from a snapshot.
 RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "not-after-reboot", "slow-recovery")
+ELSEWHERE = (SnapshotTrouble, ForgottenManifests, ForgottenAdmission)
 #: A worker makes every sabotage possible; the other drills get those that could look different on them.
 CELLS = [
-    *(("os-disk-swap-worker", one) for one in SABOTAGES if not issubclass(one, SnapshotTrouble)),
+    *(("os-disk-swap-worker", one) for one in SABOTAGES if not issubclass(one, ELSEWHERE)),
+    ("custom-config", ForgottenManifests),
+    ("custom-config", ForgottenAdmission),
+    ("custom-config", ForgottenKubeletConfiguration),
     *(("destroyed-master", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),

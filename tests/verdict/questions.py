@@ -23,6 +23,7 @@ from tests.verdict.answers import (
 )
 from tests.verdict.telling import Story
 
+REFUSED = 'pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
 RESTARTED = "2026-03-01T03:00:50Z"
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
 _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
@@ -63,6 +64,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
         snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
+    story.fact("kubelet-settings", MASTER, moment, {"kubeletconfig": {"maxPods": 48}})
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
 
 
@@ -74,6 +76,8 @@ def ask_cluster(story: Story, moment: Moment) -> None:
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})
+    story.fact("second-scheduler", CLUSTER, moment, {"ok": True, "saw": "the pod ended well"})
+    story.fact("admission", CLUSTER, moment, "", status=403, stderr=REFUSED)
     story.fact("late-object", CLUSTER, moment, {"uid": "u-late"})
     story.fact("api-write", CLUSTER, moment, {"ok": True, "saw": "ConfigMap kubedrill/trial, read back"})
     story.fact("volume-bytes", WITNESS, moment, {"web/index.html": "aa" * 32, "db/ledger": "bb" * 32})

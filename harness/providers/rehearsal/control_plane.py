@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.providers.rehearsal.controllers import Controllers
+from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.etcd import Etcd
 from harness.providers.rehearsal.server import ObjectStore
 
@@ -43,10 +44,13 @@ class ControlPlane:
             return
         if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED):
             return
+        rules = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml")).get("admission-control-config-file")
+        if rules is not None and machine.file(rules) is None:
+            return
         self.ca, self.certificate, self.sa_pub = (
             machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
         )
-        self.store = ObjectStore(self._world, self._open_etcd())
+        self.store = ObjectStore(self._world, self._open_etcd(), pod_security(machine, rules) if rules else None)
         self._since = self._world.clock.monotonic()
         self._leads_from = None
         self.heard_of = {}

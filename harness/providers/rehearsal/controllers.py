@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
+from harness.providers.rehearsal.customs import schedulers
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.world import World
@@ -130,8 +131,9 @@ class Controllers:
                 self._etcd.remove(pod)
 
     def _schedule(self) -> None:
+        working = set(schedulers(self._plane.machine))
         for pod in self._etcd.of_kind("Pod"):
-            if "nodeName" not in pod["spec"]:
+            if "nodeName" not in pod["spec"] and pod["spec"].get("schedulerName", "default-scheduler") in working:
                 bound = self._bound_to(pod)
                 for node in self._etcd.of_kind("Node"):
                     name = node["metadata"]["name"]

@@ -50,11 +50,16 @@ def cluster_configuration(world: World, given: Mapping[str, Any]) -> dict[str, A
     return merged({**_CLUSTER, "kubernetesVersion": world.kubernetes}, given)
 
 
+def kubelet_configuration(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """The KubeletConfiguration with kubeadm's defaults under it."""
+    return merged(_KUBELET, documents.get("KubeletConfiguration", {}))
+
+
 def configuration(store: ObjectStore, cluster: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
     """The ConfigMaps that say how the cluster was set up; what was in them is written over."""
-    kubelet = merged(_KUBELET, documents.get("KubeletConfiguration", {}))
+    kubelet = yaml.safe_dump(kubelet_configuration(documents))
     _config_map(store, "kubeadm-config", "kube-system", {"ClusterConfiguration": yaml.safe_dump(cluster)})
-    _config_map(store, "kubelet-config", "kube-system", {"kubelet": yaml.safe_dump(kubelet)})
+    _config_map(store, "kubelet-config", "kube-system", {"kubelet": kubelet})
 
 
 def bootstrap(store: ObjectStore, endpoint: str, ca: bytes, token: str) -> None:

@@ -61,7 +61,7 @@ class Kubeadm:
         endpoint = cluster.get("controlPlaneEndpoint") or f"{self._machine.spec.ip}:6443"
         certificates.complete(f"https://{endpoint}")
         static_pods.write(self._machine, cluster)
-        self._machine.write(CONFIG, yaml.safe_dump({"kind": "KubeletConfiguration"}))
+        self._machine.write(CONFIG, yaml.safe_dump(handover.kubelet_configuration(documents)))
         self._machine.units.systemctl(["restart", "kubelet.service"])
         plane = self._machine.control_plane
         self._wait("wait-control-plane", "the control plane", lambda: plane.has_settled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["create", "token", account, "--namespace", namespace, *_]:
             token = sign_token(f"{namespace}:{account}", machine.read(f"{PKI}/sa.key") or b"")
             return Output(status=0, stdout=f"{token}\n")
+        case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.name}/proxy/configz":
+            return Output(status=0, stdout=json.dumps({"kubeletconfig": machine.kubelet.settings}) + "\n")
         case ["exec", "--namespace", namespace, target, "--", "/canary", "resolve", _]:
             return _resolve(store, namespace, target)
     raise LabError(f"The rehearsal knows no 'kubectl {' '.join(argv)}'")

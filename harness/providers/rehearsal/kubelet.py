@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from harness.providers.rehearsal.api import connect
 from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
 from harness.providers.rehearsal.etcd import Item
@@ -54,11 +56,15 @@ class Kubelet:
         self.sandboxes: dict[str, Sandbox] = {}
         #: What reaches pods through this machine: addresses by the Service's port.
         self.rules: dict[int, list[str]] = {}
+        #: Those of its configuration when it started; the defaults are those of Kubernetes.
+        self.settings: dict[str, Any] = {}
 
     def start(self) -> None:
         """Start, and with it the static pods."""
         self._running = True
-        if self._machine.file(CONFIG) is not None:
+        config = self._machine.read(CONFIG)
+        if config is not None:
+            self.settings = {"maxPods": 110, **yaml.safe_load(config)}
             self._machine.control_plane.start()
 
     def stop(self) -> None:
@@ -69,6 +75,11 @@ class Kubelet:
         """The power is gone."""
         self._running = False
         self.sandboxes, self.rules = {}, {}
+
+    def runs_static(self, name: str) -> bool:
+        """Whether a static pod of this name has started."""
+        box = self.sandboxes.get(_static_uid(f"{name}-{self._machine.spec.name}"))
+        return box is not None and self.is_up(box)
 
     def is_up(self, box: Sandbox) -> bool:
         """Whether a pod has had the time to start."""

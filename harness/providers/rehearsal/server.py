@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.providers.kube_kind import is_namespaced
+from harness.providers.rehearsal.customs import refuse_privileged
 from harness.providers.rehearsal.etcd import Etcd, Item
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError
@@ -17,9 +18,10 @@ _CLUSTER_ADDRESSES = {("default", "kubernetes"): "10.96.0.1", ("kube-system", "k
 class ObjectStore:
     """Objects over one etcd."""
 
-    def __init__(self, world: World, etcd: Etcd) -> None:
+    def __init__(self, world: World, etcd: Etcd, rules: Mapping[str, Any] | None = None) -> None:
         self._world = world
         self.etcd = etcd
+        self._rules = rules or {}
 
     def need(self, kind: str, name: str, namespace: str | None = None) -> Item:
         """One object; 404 if it is not there."""
@@ -62,6 +64,8 @@ class ObjectStore:
         if kind == "Pod" and self.etcd.find("ServiceAccount", "default", namespace) is None:
             message = f'error looking up service account {namespace}/default: serviceaccount "default" not found'
             raise ApiError(f"The API answered: {message}", 403)
+        if kind == "Pod":
+            refuse_privileged(self._rules, manifest)
 
     def _fresh(self, manifest: Mapping[str, Any]) -> Item:
         kind, name = manifest["kind"], manifest["metadata"]["name"]

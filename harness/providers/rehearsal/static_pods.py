@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 
+def _extra(cluster: Mapping[str, Any], part: str) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in cluster.get(part, {}).get("extraArgs", [])}
+
+
 def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
     """One manifest for each of the four."""
     networking = cluster["networking"]
@@ -22,7 +26,7 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
     peer = f"https://{machine.spec.ip}:2380"
     flags: dict[str, dict[str, str]] = {
         "etcd": {"name": machine.spec.name, "initial-advertise-peer-urls": peer, "data-dir": "/var/lib/etcd"},
-        "kube-apiserver": {"advertise-address": str(machine.spec.ip)},
+        "kube-apiserver": {"advertise-address": str(machine.spec.ip), **_extra(cluster, "apiServer")},
         "kube-controller-manager": {"cluster-name": cluster["clusterName"], **allocation},
         "kube-scheduler": {"leader-elect": "true"},
     }

@@ -6,6 +6,7 @@ from tests.verdict.spoils import Break, Idle
 from tests.verdict.spoilt import (
     backup,
     configuration,
+    customisation,
     etcd,
     fault,
     hygiene,
@@ -18,6 +19,20 @@ from tests.verdict.spoilt import (
     watching,
 )
 
-_ROOMS = (fault, backup, identity, state, configuration, promise, life, pods, watching, etcd, reboot, hygiene)
+_ROOMS = (
+    fault,
+    backup,
+    identity,
+    state,
+    customisation,
+    configuration,
+    promise,
+    life,
+    pods,
+    watching,
+    etcd,
+    reboot,
+    hygiene,
+)
 BROKEN: list[Break] = [one for room in _ROOMS for one in room.BROKEN]
 VACUOUS: list[Idle] = [one for room in _ROOMS for one in room.VACUOUS]

@@ -1,0 +1,47 @@
+"""What a control plane has beyond kubeadm's defaults, as far as it has consequences: schedulers and admission rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from harness.providers.seam import ApiError
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_MANIFESTS = "/etc/kubernetes/manifests"
+_DEFAULT = "default-scheduler"
+_FORBIDDEN = 403
+
+
+def schedulers(machine: SimulatedMachine) -> Iterator[str]:
+    """The names to which the schedulers of this machine answer."""
+    for path in machine.below(_MANIFESTS):
+        container = yaml.safe_load(machine.read(path) or b"")["spec"]["containers"][0]
+        name, *flags = container["command"]
+        if name == "kube-scheduler" and machine.kubelet.runs_static(PurePosixPath(path).stem):
+            config = next((flag.partition("=")[2] for flag in flags if flag.startswith("--config=")), None)
+            told = yaml.safe_load(machine.read(config) or b"{}") if config else {}
+            yield from (profile["schedulerName"] for profile in told.get("profiles", [{"schedulerName": _DEFAULT}]))
+
+
+def pod_security(machine: SimulatedMachine, path: str) -> dict[str, Any]:
+    """The rules for pods in an admission configuration."""
+    plugins = yaml.safe_load(machine.read(path) or b"{}").get("plugins", [])
+    return next((one["configuration"] for one in plugins if one["name"] == "PodSecurity"), {})
+
+
+def refuse_privileged(rules: Mapping[str, Any], pod: Mapping[str, Any]) -> None:
+    """Refuse a pod that has more rights than the rules allow."""
+    metadata, level = pod["metadata"], rules.get("defaults", {}).get("enforce", "privileged")
+    if level == "privileged" or metadata["namespace"] in rules.get("exemptions", {}).get("namespaces", []):
+        return
+    for container in pod["spec"]["containers"]:
+        if container.get("securityContext", {}).get("privileged"):
+            what = f'container "{container["name"]}" must not set securityContext.privileged=true'
+            said = f'pods "{metadata["name"]}" is forbidden: violates PodSecurity "{level}:latest": privileged ({what})'
+            raise ApiError(f"The API answered: {said}", _FORBIDDEN)

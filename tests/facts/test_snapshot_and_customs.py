@@ -1,0 +1,62 @@
+"""Facts of a snapshot and of a customised control plane: blkid 2.41, etcdutl 3.6.5, Kubernetes 1.34.4."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.facts import Output
+from harness.facts.config import KUBELET_SETTINGS
+from harness.facts.disk import ETCD_DISK_CONTENT
+from harness.facts.life import ADMISSION
+from harness.facts.objects import LATE_OBJECT
+from harness.facts.snapshot import SNAPSHOT_DIGEST, SNAPSHOT_STATUS
+
+DISK = (
+    "DEVNAME=/dev/disk/kubedrill/etcd\nLABEL=etcd\nUUID=77d4fe40-d98d-4415-a2c7-9a171cf0260e\nVERSION=1.0\nTYPE=ext4\n"
+)
+REFUSED = (
+    'The API answered: pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
+    ' (container "canary" must not set securityContext.privileged=true)'
+)
+
+
+def said(stdout: str, status: int = 0, stderr: str = "") -> Output:
+    return Output(status=status, stdout=stdout, stderr=stderr)
+
+
+def test_a_snapshots_hash_and_revision_are_read() -> None:
+    text = '{"hash":4236284203,"revision":647,"totalKey":433,"totalSize":1318912,"version":"3.6.0"}\n'
+    snapshot = SNAPSHOT_STATUS.parse(said(text))
+    assert (snapshot.hash, snapshot.revision, snapshot.keys, snapshot.bytes) == (4236284203, 647, 433, 1318912)
+
+
+def test_a_digest_is_read_and_a_complaint_is_none() -> None:
+    assert SNAPSHOT_DIGEST.parse(said(f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")) == "ab" * 32
+    with pytest.raises(ValueError, match="No such file"):
+        SNAPSHOT_DIGEST.parse(said("", 1, "sha256sum: /run/kubedrill-snapshot.db: No such file or directory"))
+
+
+def test_a_disk_is_known_by_the_file_system_on_it_and_an_empty_one_is_no_answer() -> None:
+    assert ETCD_DISK_CONTENT.parse(said(DISK)) == "77d4fe40-d98d-4415-a2c7-9a171cf0260e"
+    with pytest.raises(ValueError, match="without a file system"):
+        ETCD_DISK_CONTENT.parse(said("DEVNAME=/dev/disk/kubedrill/etcd\n"))
+
+
+def test_a_pod_is_admitted_or_refused_for_its_rights_and_every_other_refusal_is_no_answer() -> None:
+    assert ADMISSION.parse(said('{"admitted": "u"}')) == ""
+    assert ADMISSION.parse(said("", 403, REFUSED)).startswith('violates PodSecurity "baseline:latest"')
+    with pytest.raises(ValueError, match="neither admitted nor refused"):
+        ADMISSION.parse(said("", 403, "The API answered: pods is forbidden: User cannot create resource"))
+
+
+def test_kubelets_settings_are_read_by_their_paths() -> None:
+    text = '{"kubeletconfig":{"maxPods":48,"evictionHard":{"memory.available":"50Mi"}}}'
+    assert dict(KUBELET_SETTINGS.parse(said(text)).values) == {
+        "maxPods": "48",
+        "evictionHard.memory.available": '"50Mi"',
+    }
+
+
+def test_an_object_that_the_api_does_not_find_is_gone() -> None:
+    assert LATE_OBJECT.parse(said("", 404, "not found")) is None
+    assert LATE_OBJECT.parse(said('{"uid": "u-1"}')) == "u-1"
