@@ -22,7 +22,6 @@ _TAINTED = "a bare init puts the taint on again, so that no new pod finds a mach
 _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
 _KEPT = "etcd's data are kept, so no snapshot is restored"
 _AS_MADE = "the control plane is as kubeadm makes it"
-_ALL_STRUCK = "there is no worker, or a fault strikes it"
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
 
@@ -131,7 +130,8 @@ def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     if spared:
         yield planned("workloads-untouched", machines=spared, namespaces=_WORKLOADS, ignoring=_ROLLED)
     else:
-        yield not_applicable("workloads-untouched", why=_ALL_STRUCK)
+        struck = "each worker is struck by a fault" if lab.of_role(Role.WORKER) else "the lab has no worker"
+        yield not_applicable("workloads-untouched", why=struck)
 
 
 def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[dict[str, Any]]:
