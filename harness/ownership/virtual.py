@@ -10,7 +10,8 @@ from harness.ownership.claim import Kind
 from harness.ownership.host import Host
 from harness.ownership.resource import Leak, Scope, each
 
-_VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
+SYSTEM = "qemu:///system"
+_VIRSH = ("virsh", "--quiet", "--connect", SYSTEM)
 #: What libvirt tells of a machine's emulator; it stays when the machine goes.
 LOGS = Path("/var/log/libvirt/qemu")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from harness.errors import LabError
 from harness.ownership import Lease, cache_root
 from harness.providers.container.runtime import cgroup_mode, choose_runtime
+from harness.providers.libvirt.acceleration import QEMU, qemu_version, smoke_boot
 from harness.setup.apt import Apt
 from harness.setup.distribution import read_distribution
 from harness.setup.need import needs_of
@@ -21,7 +21,6 @@ _MEMORY_WANTED = 3 * _GIB
 _SPACE_WANTED = 12 * _GIB
 _SPACE_WITH_IMAGE = 3 * _GIB
 _CAP_SYS_RESOURCE = 24
-_KVM_CREATE_VM, _KVM_CREATE_VCPU = 0xAE01, 0xAE41
 
 
 def root(lease: Lease, folder: Path) -> str:  # noqa: ARG001
@@ -81,15 +80,10 @@ def sys_resource(lease: Lease, folder: Path) -> str:  # noqa: ARG001
 
 
 def kvm(lease: Lease, folder: Path) -> str:  # noqa: ARG001
-    """A virtual processor can be created, which does not prove that a guest boots on it."""
-    handles = []
-    try:
-        handles.append(os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC))
-        handles.append(fcntl.ioctl(handles[0], _KVM_CREATE_VM, 0))
-        handles.append(fcntl.ioctl(handles[1], _KVM_CREATE_VCPU, 0))
-    except OSError as refused:
-        raise LabError(f"/dev/kvm cannot be used: {refused.strerror}") from refused
-    finally:
-        for handle in handles:
-            os.close(handle)
-    return "opens and creates a virtual processor; that a guest boots is not proven by this"
+    """A guest runs under KVM: that /dev/kvm is there, opens and makes processors proves nothing."""
+    if shutil.which(QEMU) is None:
+        raise LabError(f"'{QEMU}' is not installed, so no guest can be tried")
+    found = smoke_boot(qemu_version())
+    if not found.kvm:
+        raise LabError(f"{found.reason}; virtual machines are emulated")
+    return found.reason

@@ -72,7 +72,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(
         what="KVM",
         check=ability.kvm,
-        fix="Only real VMs need it; container machines run without.",
+        fix="Container machines run without it; virtual ones are emulated then, and promise no times.",
         required=False,
     ),
 )

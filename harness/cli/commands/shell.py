@@ -9,6 +9,7 @@ import typer
 
 from harness.errors import SpecError, hinted
 from harness.ownership import Kind, check_run_id, read_leases
+from harness.ownership.virtual import SYSTEM
 from harness.providers.container import podman
 from harness.shell import become
 
@@ -18,20 +19,22 @@ def shell(
     node: Annotated[str, typer.Argument(help="The name of a machine, such as master1.")],
 ) -> None:
     """Open a shell on a machine of a lab that is up."""
-    name = container_of(check_run_id(run), node)
+    kind, name = machine_of(check_run_id(run), node)
+    if kind is Kind.DOMAIN:
+        become(["virsh", "--connect", SYSTEM, "console", name])
     if not podman.exists(name):
         raise hinted(SpecError(f"The machine '{node}' of the run '{run}' is off"), "`kubedrill status` shows the lab.")
     become(podman.shell_argv(name, terminal=sys.stdin.isatty()))
 
 
-def container_of(run: str, node: str) -> str:
-    """The podman name of a machine of a run."""
+def machine_of(run: str, node: str) -> tuple[Kind, str]:
+    """What a machine of a run is, and its name there."""
     leases = [lease for lease in read_leases() if lease.run == run]
     machines = {
-        claim.name.removeprefix(f"{lease.name}-"): claim.name
+        claim.name.removeprefix(f"{lease.name}-"): (claim.kind, claim.name)
         for lease in leases
         for claim in lease.claims
-        if claim.kind is Kind.CONTAINER
+        if claim.kind in (Kind.CONTAINER, Kind.DOMAIN)
     }
     if node in machines:
         return machines[node]

@@ -10,6 +10,7 @@ from harness.cli.commands.options import AsJson
 from harness.cli.console import answers, print_json
 from harness.ownership import Kind, LeaseRecord, State, cache_root, read_leases
 
+_MACHINES = (Kind.CONTAINER, Kind.DOMAIN)
 _STYLES = {State.ALIVE: "green", State.KEPT: "yellow", State.DEAD: "red"}
 
 
@@ -45,8 +46,8 @@ def status(as_json: AsJson = False) -> None:
 def owns(lease: LeaseRecord) -> str:
     """How many of each kind, the machines by name."""
     count = Counter(claim.kind for claim in lease.claims)
-    machines = [claim.name.removeprefix(f"{lease.name}-") for claim in lease.claims if claim.kind is Kind.CONTAINER]
-    rest = [f"{number} {kind}" for kind, number in sorted(count.items()) if kind is not Kind.CONTAINER]
+    machines = [claim.name.removeprefix(f"{lease.name}-") for claim in lease.claims if claim.kind in _MACHINES]
+    rest = [f"{number} {kind}" for kind, number in sorted(count.items()) if kind not in _MACHINES]
     return ", ".join([*sorted(machines), *rest]) or "nothing"
 
 

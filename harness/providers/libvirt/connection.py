@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import libvirt
 
 from harness.errors import LabError, hinted
+from harness.ownership.virtual import SYSTEM
 
-SYSTEM = "qemu:///system"
 _SETUP = "Run `kubedrill setup --provider libvirt`: it installs libvirt and starts its daemon where nothing else does."
 
 

@@ -17,8 +17,9 @@ from harness.clock import Clock, HostClock
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Kind, Lease, open_lease
+from harness.ownership.virtual import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
-from harness.providers.libvirt.connection import SYSTEM, connected
+from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import Bays, VirtualMachine
