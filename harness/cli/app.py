@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands import again, host, listing, plan, reap, recover, run, shell, status
+from harness.cli.commands.checkpoint import make_checkpoint_app
 from harness.cli.commands.image import make_image_app
 from harness.cli.console import answers
 from harness.cli.guard import guarded
@@ -36,6 +37,7 @@ def make_app() -> typer.Typer:
     for name, command in COMMANDS:
         app.command(name)(command)
     app.add_typer(make_image_app(), name="image")
+    app.add_typer(make_checkpoint_app(), name="checkpoint")
     return app
 
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness.backup import FolderVault
+from harness.cluster.checkpoint import begin
 from harness.cluster.cluster import Cluster
 from harness.cluster.kubeadm import HostTraits
 from harness.drill.catalog import DrillInfo
@@ -172,7 +173,7 @@ class Session:
     def _alive(self, drill: Drill, lab: Lab) -> Iterator[None]:
         cluster = drill.cluster
         with self.journal.phase("cluster"):
-            cluster.build()
+            begin(cluster, self._order.provider.name)
         witness = Witness(lab.network, cluster.witness_api(), self.journal, cluster.app)
         with witness.watching():
             drill.attend(witness)

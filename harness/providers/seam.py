@@ -186,6 +186,19 @@ class Lab(Protocol):
         """How many times longer than natively things may take here: deadlines of the lab stretch, promises never."""
         ...
 
+    @property
+    def checkpoints(self) -> Path | None:
+        """Where frozen labs lie, if this provider can freeze any."""
+        ...
+
+    def freeze(self, folder: Path) -> None:
+        """Copy the lab as it is into a folder below `checkpoints`, and let it go on."""
+        ...
+
+    def thaw(self, folder: Path) -> None:
+        """Go on from where a frozen lab stood."""
+        ...
+
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
         ...

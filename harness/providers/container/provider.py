@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.clock import Clock, HostClock
+from harness.errors import LabError
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Kind, Lease, open_lease
@@ -42,6 +43,15 @@ class ContainerLab:
     image: str
     lease: Lease
     pace: float = 1.0
+    checkpoints: Path | None = None
+
+    def freeze(self, folder: Path) -> None:
+        """These labs are made in no time."""
+        raise LabError(f"A lab of this provider cannot be frozen into '{folder}'")
+
+    def thaw(self, folder: Path) -> None:
+        """These labs are made in no time."""
+        raise LabError(f"A lab of this provider cannot go on from '{folder}'")
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""

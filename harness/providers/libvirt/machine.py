@@ -60,10 +60,10 @@ class VirtualMachine:
         self.bays = Bays()
         self.name = f"{lab}-{spec.name}"
         self.channel = AgentChannel(spec.name, lambda: self._domain)
-        self._lab = lab
+        self.lab = lab
         self._connection = connection
         self._acceleration = acceleration
-        self._lease = lease
+        self.lease = lease
         self._clock = clock
         self._fit = fit
         self._domain: libvirt.virDomain | None = None
@@ -83,7 +83,7 @@ class VirtualMachine:
         """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is already on")
-        self._lease.claim(Kind.DOMAIN, self.name)
+        self.lease.claim(Kind.DOMAIN, self.name)
         self._start(self.hardware().to_xml())
         deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
         every = timedelta(milliseconds=200)
@@ -109,6 +109,34 @@ class VirtualMachine:
         self._destroy()
         self._gone()
 
+    def save(self, memory: Path) -> None:
+        """Stop, with all that is in memory in a file; the disks stay as they are until the machine goes on."""
+        if self._domain is None:
+            raise LabError(f"The machine '{self.spec.name}' is off: it has no memory that could be saved")
+        try:
+            self._domain.save(str(memory))
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The memory of machine '{self.spec.name}' cannot be saved: {refused}") from refused
+        self._domain = None
+
+    def restore(self, memory: Path) -> None:
+        """Go on from a saved memory."""
+        self.lease.claim(Kind.DOMAIN, self.name)
+        try:
+            self._connection.restore(str(memory))
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The machine '{self.spec.name}' cannot go on from '{memory}': {refused}") from refused
+        self._domain = domain_named(self._connection, self.name)
+
+    def adopt(self, bays: Bays, slot: OsSlot) -> None:
+        """Take disks that are there."""
+        self.bays, self.slot = bays, slot
+
+    def await_agent(self) -> None:
+        """Wait until commands can be run."""
+        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
+        wait_for(f"the agent of machine '{self.spec.name}'", self.channel.answers, deadline)
+
     def replace_disks(self) -> None:
         """Throw all disks away and put in fresh ones; also how the first ones come in."""
         if self.is_on:
@@ -121,7 +149,7 @@ class VirtualMachine:
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:
-            steps.callback(self._lease.release, Kind.DOMAIN, self.name)
+            steps.callback(self.lease.release, Kind.DOMAIN, self.name)
             steps.callback(_log_of(self.name).unlink, missing_ok=True)
             steps.callback(self._destroy)
         self._domain = None
@@ -130,9 +158,9 @@ class VirtualMachine:
         """What the next boot is made of."""
         return Hardware(
             name=self.name,
-            run=self._lease.run,
+            run=self.lease.run,
             node=self.spec,
-            network=self._lab,
+            network=self.lab,
             console=self.console.absolute(),
             os_disks={slot: (disk.file, disk.serial) for slot, disk in self.bays.os.items()},
             data_disks={name: disk.file for name, disk in self.bays.data.items()},
@@ -158,7 +186,7 @@ class VirtualMachine:
 
     def _gone(self) -> None:
         self._domain = None
-        self._lease.release(Kind.DOMAIN, self.name)
+        self.lease.release(Kind.DOMAIN, self.name)
 
     def _ended(self) -> bool | NotYet:
         there = domain_named(self._connection, self.name)

@@ -20,6 +20,7 @@ from harness.ownership import Kind, Lease, open_lease
 from harness.ownership.virtual import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.connection import connected
+from harness.providers.libvirt.frozen import freeze, thaw
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import Bays, VirtualMachine
@@ -47,6 +48,15 @@ class LibvirtLab:
     image: str
     pace: float
     lease: Lease
+    checkpoints: Path
+
+    def freeze(self, folder: Path) -> None:
+        """Copy the lab as it is into a folder, disks and memory, and let it go on."""
+        freeze(self.machines.values(), folder)
+
+    def thaw(self, folder: Path) -> None:
+        """Go on from where a frozen lab stood."""
+        thaw(self.machines, folder)
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
@@ -114,6 +124,7 @@ class LibvirtProvider:
                 image=image.digest,
                 pace=self.acceleration.pace,
                 lease=lease,
+                checkpoints=store.folder / "checkpoints",
             )
 
 

@@ -37,6 +37,15 @@ class RehearsalLab:
     kubernetes: str
     image: str = "rehearsal"
     pace: float = 1.0
+    checkpoints: Path | None = None
+
+    def freeze(self, folder: Path) -> None:
+        """These labs are made in no time."""
+        raise LabError(f"A lab of this provider cannot be frozen into '{folder}'")
+
+    def thaw(self, folder: Path) -> None:
+        """These labs are made in no time."""
+        raise LabError(f"A lab of this provider cannot go on from '{folder}'")
 
     def keep(self, period: timedelta) -> str:
         """There is nothing that could be kept."""

@@ -1,0 +1,157 @@
+"""A cluster that was ready once, from which later drills go on instead of building their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from harness.cluster.cluster import Cluster, Credentials
+from harness.errors import LabError, hinted
+from harness.journal import Kind
+
+#: Half the life of the join token, so that a drill that begins at the end of it still has time.
+LIFETIME = timedelta(hours=12)
+_RECORD = "checkpoint.json"
+_DROP = "`kubedrill checkpoint drop` removes it, and the next drill builds its cluster anew."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """One of them, on disk."""
+
+    folder: Path
+    provider: str
+    kubernetes: str
+    shape: str
+    made: datetime
+
+    @property
+    def expires(self) -> datetime:
+        """When its join token would no longer do."""
+        return self.made + LIFETIME
+
+    @property
+    def bytes_used(self) -> int:
+        """What it takes on the disk, if it shared nothing."""
+        return sum(path.stat().st_blocks * 512 for path in self.folder.rglob("*") if path.is_file())
+
+
+def begin(cluster: Cluster, provider: str) -> None:
+    """Make the cluster ready: from a checkpoint where there is one, else by building it, and keeping one."""
+    place = cluster.lab.checkpoints
+    if place is None:
+        cluster.build()
+        return
+    folder = place / key_of(cluster, provider)
+    known = _read(folder)
+    if known is not None and known.expires > datetime.now(UTC):
+        _resume(cluster, known)
+        return
+    cluster.build()
+    _save(cluster, provider, folder)
+
+
+def key_of(cluster: Cluster, provider: str) -> str:
+    """Whatever may make two clusters differ, as one name."""
+    network = cluster.spec.network
+    told = {
+        "provider": provider,
+        "image": cluster.lab.image,
+        "lab": repr(cluster.lab.spec),
+        "cluster": repr(cluster.spec),
+        "network": network.manifest.read_text() if network else "",
+        "traits": repr(cluster.traits),
+        "recipe": _recipe(),
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def checkpoints_in(place: Path) -> Iterator[Checkpoint]:
+    """All that are whole, newest last."""
+    found = [known for folder in place.glob("[!.]*") if (known := _read(folder)) is not None]
+    yield from sorted(found, key=lambda known: known.made)
+
+
+def drop_expired(place: Path, *, everything: bool = False) -> int:
+    """Remove those that have expired, and what is no whole checkpoint; or all of them."""
+    dropped = 0
+    for folder in list(place.glob("*")):
+        known = _read(folder)
+        useless = known is None or known.expires <= datetime.now(UTC)
+        if (everything or useless) and not _in_the_making(folder):
+            shutil.rmtree(folder)
+            dropped += 1
+    return dropped
+
+
+def _in_the_making(folder: Path) -> bool:
+    """Whether the process that writes a draft still lives."""
+    return folder.name.startswith(".") and Path("/proc", folder.name.rpartition(".")[2]).exists()
+
+
+def _resume(cluster: Cluster, known: Checkpoint) -> None:
+    secrets: dict[str, Any] = json.loads((known.folder / _RECORD).read_text())["credentials"]
+    cluster.credentials = Credentials(**secrets)
+    cluster.journal.write(Kind.NOTE, text=f"The cluster goes on from the checkpoint of {known.made:%F %H:%M} UTC")
+    try:
+        with cluster.journal.wait("the machines of the checkpoint to go on"):
+            cluster.lab.thaw(known.folder)
+            cluster.connect()
+        cluster.wait_until_ready()
+    except LabError as broken:
+        raise hinted(broken, _DROP) from None
+
+
+def _save(cluster: Cluster, provider: str, folder: Path) -> None:
+    drop_expired(folder.parent)
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    draft.mkdir(parents=True, mode=0o700)
+    try:
+        with cluster.journal.wait("a checkpoint of the cluster"):
+            cluster.lab.freeze(draft)
+        record = {
+            "provider": provider,
+            "kubernetes": cluster.spec.kubernetes,
+            "shape": cluster.lab.spec.shape,
+            "made": datetime.now(UTC).isoformat(),
+            "credentials": {
+                "token": cluster.credentials.token,
+                "certificate_key": cluster.credentials.certificate_key,
+            },
+        }
+        path = draft / _RECORD
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(record) + "\n")
+        # Who was quicker has made the same one.
+        if not folder.exists():
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    cluster.wait_until_ready()
+
+
+def _read(folder: Path) -> Checkpoint | None:
+    try:
+        record = json.loads((folder / _RECORD).read_text())
+        return Checkpoint(
+            folder=folder,
+            provider=str(record["provider"]),
+            kubernetes=str(record["kubernetes"]),
+            shape=str(record["shape"]),
+            made=datetime.fromisoformat(record["made"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _recipe() -> str:
+    """The code that builds clusters: changed, it builds others."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()

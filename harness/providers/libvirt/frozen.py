@@ -1,0 +1,85 @@
+"""A whole lab at rest: disks and memory of its machines, from which any number of labs can go on."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from harness.errors import LabError
+from harness.images.reflink import reflink
+from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.libvirt.memory import rename_saved
+from harness.providers.local.disk import PARTITION_OFFSET, BlockDisk
+from harness.spec import DataDisk, OsSlot
+
+_RECORD, _MEMORY = "lab.json", "memory"
+
+
+def freeze(machines: Iterable[VirtualMachine], folder: Path) -> None:
+    """Copy all machines that have power at one moment of theirs, and let them go on."""
+    running = [machine for machine in machines if machine.is_on]
+    for machine in running:
+        (folder / machine.spec.name).mkdir(parents=True)
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        # All are stopped before the first goes on: none may see another one's future.
+        list(threads.map(lambda machine: machine.save(folder / machine.spec.name / _MEMORY), running))
+        for machine in running:
+            for disk in machine.bays.all:
+                reflink(disk.file, folder / machine.spec.name / disk.file.name)
+        record = {machine.spec.name: _described(machine) for machine in running}
+        (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n")
+        list(threads.map(lambda machine: machine.restore(folder / machine.spec.name / _MEMORY), running))
+
+
+def thaw(machines: Mapping[str, VirtualMachine], folder: Path) -> None:
+    """Let machines go on from where those of a frozen lab stood; the clock of each is set to the host's."""
+    record: dict[str, dict[str, Any]] = json.loads((folder / _RECORD).read_text())
+    chosen = [machines[name] for name in record]
+    memories = {machine.spec.name: _clone(machine, folder, record[machine.spec.name]) for machine in chosen}
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        list(threads.map(lambda machine: machine.restore(memories[machine.spec.name]), chosen))
+    for machine in chosen:
+        memories[machine.spec.name].unlink()
+        machine.await_agent()
+        output = machine.channel.run(["date", "--utc", f"--set=@{time.time():.3f}"])
+        if output.status != 0:
+            raise LabError(f"The clock of machine '{machine.spec.name}' cannot be set: {output.stderr.strip()}")
+
+
+def _described(machine: VirtualMachine) -> dict[str, Any]:
+    return {
+        "lab": machine.lab,
+        "uuid": str(machine.hardware().identity),
+        "run": machine.lease.run,
+        "console": str(machine.console.absolute()),
+        "folder": str(machine.folder),
+        "slot": machine.slot.value,
+        "os": {slot.value: [disk.file.name, disk.serial] for slot, disk in machine.bays.os.items()},
+        "data": {name.value: disk.file.name for name, disk in machine.bays.data.items()},
+    }
+
+
+def _clone(machine: VirtualMachine, folder: Path, record: Mapping[str, Any]) -> Path:
+    source = folder / machine.spec.name
+    for disk in machine.bays.all:
+        disk.file.unlink(missing_ok=True)
+    bays = Bays(
+        os={
+            OsSlot(slot): BlockDisk(machine.folder / name, PARTITION_OFFSET, serial=serial)
+            for slot, (name, serial) in record["os"].items()
+        },
+        data={DataDisk(disk): BlockDisk(machine.folder / name) for disk, name in record["data"].items()},
+    )
+    for disk in bays.all:
+        reflink(source / disk.file.name, disk.file)
+    machine.adopt(bays, OsSlot(record["slot"]))
+    memory = machine.folder / _MEMORY
+    reflink(source / _MEMORY, memory)
+    now = _described(machine)
+    # The longer names first: each folder holds the lab's name.
+    rename_saved(memory, {record[key]: now[key] for key in ("console", "folder", "uuid", "lab", "run")})
+    return memory
