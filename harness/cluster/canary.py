@@ -102,7 +102,7 @@ def _pod(image: str, claim: str, port: int) -> dict[str, Any]:
                 "args": ["serve"],
                 "env": [{"name": "PORT", "value": str(port)}],
                 "ports": [{"containerPort": port}],
-                "readinessProbe": {"httpGet": {"path": "/", "port": port}, "periodSeconds": 1},
+                "readinessProbe": {"httpGet": {"path": "/", "port": port}, "periodSeconds": 1, "timeoutSeconds": 5},
                 "volumeMounts": [{"name": "data", "mountPath": "/data"}],
             }
         ],

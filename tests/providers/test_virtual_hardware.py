@@ -64,8 +64,8 @@ def test_a_machine_hangs_on_its_lab_s_network_alone() -> None:
 @pytest.mark.parametrize(
     ("qemu", "kvm", "kind", "mode", "without"),
     [
-        ("7.2.22", False, "qemu", "maximum", ["cx16"]),
-        ("10.0.2", False, "qemu", "maximum", []),
+        ("7.2.22", False, "qemu", "custom", ["cx16"]),
+        ("10.0.2", False, "qemu", "custom", []),
         ("7.2.22", True, "kvm", "host-passthrough", []),
     ],
 )
