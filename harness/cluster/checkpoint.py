@@ -114,8 +114,12 @@ def _save(cluster: Cluster, provider: str, folder: Path) -> None:
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     draft.mkdir(parents=True, mode=0o700)
     try:
+        spare = cluster.spare
         with cluster.journal.wait("a checkpoint of the cluster"):
-            cluster.lab.freeze(draft)
+            # Frozen before it has heard of any cluster, it is as fresh as after a boot, and there at once.
+            spare.power_on()
+            cluster.prepare(spare)
+            cluster.lab.freeze(draft, asleep=(spare.name,))
         record = {
             "provider": provider,
             "kubernetes": cluster.spec.kubernetes,

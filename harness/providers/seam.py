@@ -191,8 +191,8 @@ class Lab(Protocol):
         """Where frozen labs lie, if this provider can freeze any."""
         ...
 
-    def freeze(self, folder: Path) -> None:
-        """Copy the lab as it is into a folder below `checkpoints`, and let it go on."""
+    def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
+        """Copy the lab as it is into a folder below `checkpoints`, and let it go on; some machines lose power."""
         ...
 
     def thaw(self, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ class ContainerLab:
     pace: float = 1.0
     checkpoints: Path | None = None
 
-    def freeze(self, folder: Path) -> None:
+    def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002
         """These labs are made in no time."""
         raise LabError(f"A lab of this provider cannot be frozen into '{folder}'")
 

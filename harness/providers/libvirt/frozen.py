@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from harness.errors import LabError
 from harness.images.reflink import reflink
 from harness.providers.libvirt.machine import Bays, VirtualMachine
 from harness.providers.libvirt.memory import rename_saved
@@ -19,39 +17,41 @@ from harness.spec import DataDisk, OsSlot
 _RECORD, _MEMORY = "lab.json", "memory"
 
 
-def freeze(machines: Iterable[VirtualMachine], folder: Path) -> None:
-    """Copy all machines that have power at one moment of theirs, and let them go on."""
+def freeze(machines: Iterable[VirtualMachine], folder: Path, asleep: Iterable[str] = ()) -> None:
+    """Copy all machines that have power at one moment of theirs, and let them go on; some stay asleep."""
     running = [machine for machine in machines if machine.is_on]
+    sleeping = [machine for machine in running if machine.spec.name in set(asleep)]
     for machine in running:
         (folder / machine.spec.name).mkdir(parents=True)
     with ThreadPoolExecutor(max_workers=4) as threads:
         # All are stopped before the first goes on: none may see another one's future.
-        list(threads.map(lambda machine: machine.save(folder / machine.spec.name / _MEMORY), running))
+        list(threads.map(lambda machine: machine.save(machine.folder / _MEMORY), running))
         for machine in running:
-            for disk in machine.bays.all:
-                reflink(disk.file, folder / machine.spec.name / disk.file.name)
-        record = {machine.spec.name: _described(machine) for machine in running}
+            for disk in (*(disk.file for disk in machine.bays.all), machine.folder / _MEMORY):
+                reflink(disk, folder / machine.spec.name / disk.name)
+        record = {machine.spec.name: _described(machine, asleep=machine in sleeping) for machine in running}
         (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n")
-        list(threads.map(lambda machine: machine.restore(folder / machine.spec.name / _MEMORY), running))
+        awake = [machine for machine in running if machine not in sleeping]
+        list(threads.map(lambda machine: machine.go_on(machine.folder / _MEMORY), awake))
+    for machine in sleeping:
+        machine.sleep_in(machine.folder / _MEMORY)
 
 
 def thaw(machines: Mapping[str, VirtualMachine], folder: Path) -> None:
-    """Let machines go on from where those of a frozen lab stood; the clock of each is set to the host's."""
+    """Let machines go on from where those of a frozen lab stood; who was asleep there is so here."""
     record: dict[str, dict[str, Any]] = json.loads((folder / _RECORD).read_text())
-    chosen = [machines[name] for name in record]
-    memories = {machine.spec.name: _clone(machine, folder, record[machine.spec.name]) for machine in chosen}
+    memories = {name: _clone(machines[name], folder, told) for name, told in record.items()}
+    for name in record:
+        if record[name]["asleep"]:
+            machines[name].sleep_in(memories[name])
+    awake = [name for name in record if not record[name]["asleep"]]
     with ThreadPoolExecutor(max_workers=4) as threads:
-        list(threads.map(lambda machine: machine.restore(memories[machine.spec.name]), chosen))
-    for machine in chosen:
-        memories[machine.spec.name].unlink()
-        machine.await_agent()
-        output = machine.channel.run(["date", "--utc", f"--set=@{time.time():.3f}"])
-        if output.status != 0:
-            raise LabError(f"The clock of machine '{machine.spec.name}' cannot be set: {output.stderr.strip()}")
+        list(threads.map(lambda name: machines[name].go_on(memories[name]), awake))
 
 
-def _described(machine: VirtualMachine) -> dict[str, Any]:
+def _described(machine: VirtualMachine, *, asleep: bool) -> dict[str, Any]:
     return {
+        "asleep": asleep,
         "lab": machine.lab,
         "uuid": str(machine.hardware().identity),
         "run": machine.lease.run,
@@ -79,7 +79,7 @@ def _clone(machine: VirtualMachine, folder: Path, record: Mapping[str, Any]) -> 
     machine.adopt(bays, OsSlot(record["slot"]))
     memory = machine.folder / _MEMORY
     reflink(source / _MEMORY, memory)
-    now = _described(machine)
+    now = _described(machine, asleep=record["asleep"])
     # The longer names first: each folder holds the lab's name.
     rename_saved(memory, {record[key]: now[key] for key in ("console", "folder", "uuid", "lab", "run")})
     return memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -67,6 +68,8 @@ class VirtualMachine:
         self._clock = clock
         self._fit = fit
         self._domain: libvirt.virDomain | None = None
+        #: What it would go on from, instead of a boot.
+        self._asleep: Path | None = None
 
     @property
     def is_on(self) -> bool:
@@ -77,12 +80,15 @@ class VirtualMachine:
         """Make this OS disk the first, and only, one of the boot order."""
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
-        self.slot = slot
+        self.slot, self._asleep = slot, None
 
     def power_on(self) -> None:
         """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is already on")
+        if self._asleep is not None:
+            self._wake(self._asleep)
+            return
         self.lease.claim(Kind.DOMAIN, self.name)
         self._start(self.hardware().to_xml())
         deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
@@ -128,14 +134,24 @@ class VirtualMachine:
             raise LabError(f"The machine '{self.spec.name}' cannot go on from '{memory}': {refused}") from refused
         self._domain = domain_named(self._connection, self.name)
 
+    def sleep_in(self, memory: Path) -> None:
+        """Have no power, and go on from a saved memory when it comes."""
+        self._asleep = memory
+        self.lease.release(Kind.DOMAIN, self.name)
+
+    def go_on(self, memory: Path) -> None:
+        """Go on from a saved memory that is this machine's alone, with the clock of the host."""
+        self.restore(memory)
+        memory.unlink()
+        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
+        wait_for(f"the agent of machine '{self.spec.name}'", self.channel.answers, deadline)
+        output = self.channel.run(["date", "--utc", f"--set=@{time.time():.3f}"])
+        if output.status != 0:
+            raise LabError(f"The clock of machine '{self.spec.name}' cannot be set: {output.stderr.strip()}")
+
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
         """Take disks that are there."""
         self.bays, self.slot = bays, slot
-
-    def await_agent(self) -> None:
-        """Wait until commands can be run."""
-        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
-        wait_for(f"the agent of machine '{self.spec.name}'", self.channel.answers, deadline)
 
     def replace_disks(self) -> None:
         """Throw all disks away and put in fresh ones; also how the first ones come in."""
@@ -144,7 +160,7 @@ class VirtualMachine:
         for disk in self.bays.all:
             disk.file.unlink(missing_ok=True)
         self.bays = self._fit(self)
-        self.slot = OsSlot.A
+        self.slot, self._asleep = OsSlot.A, None
 
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
@@ -167,6 +183,10 @@ class VirtualMachine:
             slot=self.slot,
             acceleration=self._acceleration,
         )
+
+    def _wake(self, memory: Path) -> None:
+        self._asleep = None
+        self.go_on(memory)
 
     def _start(self, xml: str) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,9 +50,9 @@ class LibvirtLab:
     lease: Lease
     checkpoints: Path
 
-    def freeze(self, folder: Path) -> None:
-        """Copy the lab as it is into a folder, disks and memory, and let it go on."""
-        freeze(self.machines.values(), folder)
+    def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
+        """Copy the lab as it is into a folder, disks and memory, and let it go on; some machines stay asleep."""
+        freeze(self.machines.values(), folder, asleep)
 
     def thaw(self, folder: Path) -> None:
         """Go on from where a frozen lab stood."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +39,7 @@ class RehearsalLab:
     pace: float = 1.0
     checkpoints: Path | None = None
 
-    def freeze(self, folder: Path) -> None:
+    def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002
         """These labs are made in no time."""
         raise LabError(f"A lab of this provider cannot be frozen into '{folder}'")
 
