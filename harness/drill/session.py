@@ -174,7 +174,7 @@ class Session:
         cluster = drill.cluster
         with self.journal.phase("cluster"):
             begin(cluster, self._order.provider.name)
-        witness = Witness(lab.network, cluster.witness_api(), self.journal, cluster.app)
+        witness = Witness(lab.network, cluster.witness_api(), self.journal, cluster.app, pace=lab.pace)
         with witness.watching():
             drill.attend(witness)
             yield

@@ -71,8 +71,10 @@ class Ledger:
 class Witness:
     """All probes of one lab; `app` is where the canary's Service answers."""
 
-    def __init__(self, network: Network, api: ClusterApi, journal: Journal, app: str) -> None:
+    def __init__(self, network: Network, api: ClusterApi, journal: Journal, app: str, *, pace: float = 1.0) -> None:
         self._network = network
+        #: On emulated machines the questions alone would keep a processor busy.
+        self._pace = pace
         self._api = api
         self._journal = journal
         self._app = app
@@ -87,11 +89,11 @@ class Witness:
         with contextlib.ExitStack() as stack:
             for probe in (self.api_ledger.probe, self.app_ledger.probe, self.app_read):
                 stack.callback(probe.close)
-            every = self._network.every
-            stack.enter_context(every(_API_INTERVAL, self.api_ledger.write, "api-ledger"))
-            stack.enter_context(every(_INTERVAL, self.app_ledger.write, "app-ledger"))
-            stack.enter_context(every(_INTERVAL, self._read_app, "app-read"))
-            stack.enter_context(every(_INTERVAL, self.watch.follow, "watch"))
+            every, pace = self._network.every, self._pace
+            stack.enter_context(every(_API_INTERVAL * pace, self.api_ledger.write, "api-ledger"))
+            stack.enter_context(every(_INTERVAL * pace, self.app_ledger.write, "app-ledger"))
+            stack.enter_context(every(_INTERVAL * pace, self._read_app, "app-read"))
+            stack.enter_context(every(_INTERVAL * pace, self.watch.follow, "watch"))
             yield
 
     def numbers_in_api(self) -> list[int]:
@@ -105,7 +107,7 @@ class Witness:
 
     def ask_app(self, method: str, path: str, patience: timedelta = _PATIENCE) -> str:
         """One request to the canary's Service."""
-        reply = self._network.http(method, f"{self._app}{path}", timeout=patience)
+        reply = self._network.http(method, f"{self._app}{path}", timeout=patience * self._pace)
         if reply.status != 200:
             raise ApiError(f"The canary answered {reply.status}: {reply.body[:200]}", reply.status)
         return reply.body
