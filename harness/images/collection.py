@@ -56,6 +56,8 @@ def prune(*, everything: bool = False, progress: Progress | None = None) -> Prun
         going = [one.folder for one in list_images() if one.folder.name not in kept or one.image is None]
         root = cache_root()
         going += [root / name for name in ("downloads", "tmp", "go/build", "go/mod") if (root / name).exists()]
+        # Boxes are made of images, and Vagrant unpacks a copy of each that it is asked for.
+        going += [root / name for name in ("boxes", "vagrant/boxes") if everything and (root / name).exists()]
         oldest = time.time() - _STAGE_LIFE.total_seconds()
         stages = (root / "stages").glob("*")
         going += [stage for stage in stages if everything or stage.stat().st_mtime < oldest]

@@ -13,13 +13,14 @@ from harness.ownership.places import cache_root
 from harness.ownership.processes import Processes
 from harness.ownership.record import LeaseRecord, State, read_leases
 from harness.ownership.resource import Leak, Resource, Scope
-from harness.ownership.virtual import Domains, Networks
+from harness.ownership.virtual import Domains, Networks, Pools
 
 #: In the order in which they are ended: first who makes things, last where things lie.
 RESOURCES: tuple[tuple[Kind, Resource], ...] = (
     (Kind.PROCESS, Processes()),
     (Kind.CONTAINER, Containers()),
     (Kind.DOMAIN, Domains()),
+    (Kind.POOL, Pools()),
     (Kind.MOUNT, Mounts()),
     (Kind.LOOP, Loops()),
     (Kind.NETNS, Namespaces()),

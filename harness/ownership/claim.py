@@ -25,6 +25,8 @@ class Kind(StrEnum):
     DOMAIN = "domain"
     #: its name in libvirt
     NETWORK = "network"
+    #: its name in libvirt, which is that of its folder too
+    POOL = "pool"
     #: the mount point
     MOUNT = "mount"
     #: the backing file
@@ -40,7 +42,7 @@ class Kind(StrEnum):
 
 
 _PATHS = frozenset({Kind.MOUNT, Kind.LOOP, Kind.FOLDER})
-_NAMED = frozenset({Kind.CONTAINER, Kind.NETNS, Kind.DOMAIN, Kind.NETWORK})
+_NAMED = frozenset({Kind.CONTAINER, Kind.NETNS, Kind.DOMAIN, Kind.NETWORK, Kind.POOL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

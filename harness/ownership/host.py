@@ -13,7 +13,7 @@ from typing import Protocol
 
 from harness.clock import Clock, HostClock
 from harness.errors import CommandError
-from harness.ownership.places import REGISTRY
+from harness.ownership.places import POOLS, REGISTRY
 from harness.shell import Completed, capture
 
 #: Each step of a reap is bounded: a hanging podman must not keep the rest from being released.
@@ -37,6 +37,7 @@ class Host:
     netns: Path = Path("/run/netns")
     temporary: Path = field(default_factory=lambda: Path(tempfile.gettempdir()).resolve())
     registry: Path = REGISTRY
+    pools: Path = POOLS
     clock: Clock = field(default_factory=HostClock)
     command: Runner = capture
     find_program: Callable[[str], str | None] = shutil.which

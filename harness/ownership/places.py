@@ -15,6 +15,8 @@ from harness.errors import LabError, SpecError, hinted
 
 #: Where the leases of every cache on this host are listed: namespaces and containers do not tell whose they are.
 REGISTRY = Path("/run/kubedrill/leases")
+#: Disks that libvirt's own user has to reach, which it cannot in a user's cache; a folder for each pool.
+POOLS = Path("/var/lib/libvirt/kubedrill")
 #: What a folder of ours is called directly below the system's folder for temporary files.
 TEMPORARY_PREFIXES = ("kd-", "kubedrill-")
 

@@ -1,7 +1,8 @@
-"""Virtual machines and networks of a run, as libvirt's daemon knows them: their names carry its mark."""
+"""Virtual machines, pools and networks of a run, as libvirt's daemon knows them: their names carry its mark."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,11 +43,26 @@ class Networks:
         each(leaks, lambda leak: _end_network(leak.name, host))
 
 
+class Pools:
+    """The disks of Vagrant's labs: a pool, and the folder of the same name that it is made of."""
+
+    def find(self, scope: Scope, host: Host) -> tuple[Leak, ...]:
+        """By name; a folder is left when libvirt's daemon has forgotten its pool."""
+        names = {name for name in _listed(host, scope, Kind.POOL, "pool-list", "--all", "--name") if scope.covers(name)}
+        names |= {path.name for path in _pool_folders(host) if scope.covers(path.name)}
+        return tuple(Leak(kind=Kind.POOL, name=name) for name in sorted(names))
+
+    def end(self, leaks: Sequence[Leak], scope: Scope, host: Host) -> None:  # noqa: ARG002
+        """Let libvirt forget them, and remove all that is in them."""
+        each(leaks, lambda leak: _end_pool(leak.name, host))
+
+
 def virtual_names(host: Host) -> frozenset[str]:
-    """The names of all domains and networks; nothing where libvirt is not installed or does not run."""
+    """The names of all domains, pools and networks; nothing where libvirt is not installed or does not run."""
     nobody = Scope(run="", cache=Path("/"))
     machines = _listed(host, nobody, Kind.DOMAIN, "list", "--all", "--name")
-    return frozenset(machines) | frozenset(_listed(host, nobody, Kind.NETWORK, "net-list", "--all", "--name"))
+    pools = (*_listed(host, nobody, Kind.POOL, "pool-list", "--all", "--name"), *(p.name for p in _pool_folders(host)))
+    return frozenset((*machines, *pools, *_listed(host, nobody, Kind.NETWORK, "net-list", "--all", "--name")))
 
 
 def _listed(host: Host, scope: Scope, kind: Kind, *words: str) -> tuple[str, ...]:
@@ -81,3 +97,17 @@ def _end_network(name: str, host: Host) -> None:
             raise
     if name in host.run(*_VIRSH, "net-list", "--all", "--name").text.split():
         host.run(*_VIRSH, "net-undefine", name)
+
+
+def _end_pool(name: str, host: Host) -> None:
+    if name in host.run(*_VIRSH, "pool-list", "--name").text.split():
+        host.run(*_VIRSH, "pool-destroy", name)
+    if name in host.run(*_VIRSH, "pool-list", "--all", "--name").text.split():
+        host.run(*_VIRSH, "pool-undefine", name)
+    folder = host.pools / name
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+
+
+def _pool_folders(host: Host) -> tuple[Path, ...]:
+    return tuple(sorted(host.pools.glob("kd-*")))

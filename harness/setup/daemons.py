@@ -12,6 +12,7 @@ from harness.errors import LabError, hinted
 from harness.shell import capture, run
 
 _LIBRARY = "libvirt-python>=9"
+_VAGRANT_LIBRARY = "python-vagrant>=1"
 _STARTING = timedelta(seconds=30)
 _INSTALLING = timedelta(minutes=5)
 _ASK = ("virsh", "--quiet", "--connect", "qemu:///system", "version")
@@ -35,6 +36,13 @@ def set_up_libvirt(say: Callable[[str], None]) -> None:
         raise hinted(
             silent, "Its own words are in /var/log/libvirt/libvirtd.log or in `journalctl -u libvirtd`."
         ) from None
+
+
+def set_up_vagrant(say: Callable[[str], None]) -> None:
+    """Bring python-vagrant into this environment."""
+    if importlib.util.find_spec("vagrant") is None:
+        say("Installing python-vagrant    speaks to Vagrant")
+        run([sys.executable, "-m", "pip", "install", "--quiet", _VAGRANT_LIBRARY], timeout=_INSTALLING)
 
 
 def _answers() -> bool | NotYet:

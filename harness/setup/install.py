@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.errors import SpecError, hinted
 from harness.setup.apt import Apt
-from harness.setup.daemons import set_up_libvirt
+from harness.setup.daemons import set_up_libvirt, set_up_vagrant
 from harness.setup.distribution import OS_RELEASE, read_distribution
 from harness.setup.need import Need, needs_of
 
@@ -28,8 +28,10 @@ def setup_host(
         say(f"The provider '{provider}' needs nothing from the system.")
         return ()
     missing = _install(provider, needs, say, step=step, is_root=is_root, os_release=os_release, apt=apt)
-    if provider == "libvirt":
+    if provider in ("libvirt", "vagrant"):
         set_up_libvirt(say)
+    if provider == "vagrant":
+        set_up_vagrant(say)
     return missing
 
 

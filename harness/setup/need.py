@@ -38,12 +38,18 @@ _VIRTUAL = (
     Need(package="mount", why="mounts disks, and makes block devices of files"),
     Need(package="kmod", why="loads kernel modules where they are missing"),
 )
+_VAGRANT = (
+    Need(package="vagrant", why="makes machines of boxes"),
+    Need(package="vagrant-libvirt", why="lets Vagrant make virtual machines by libvirt"),
+    Need(package="openssh-client", why="opens Vagrant's machines, by a key pair of their own"),
+)
 _IMAGES = tuple(Need(package=package, why=why) for package, why in REQUIRED_PACKAGES)
 #: By provider; a provider that is not listed needs nothing from the system.
 NEEDS: dict[str, tuple[Need, ...]] = {
     "container": (*_IMAGES, *_MACHINES),
     "libvirt": (*_IMAGES, *_VIRTUAL),
     "rehearsal": (),
+    "vagrant": (*_IMAGES, *_VIRTUAL, *_VAGRANT),
 }
 
 

@@ -42,11 +42,13 @@ def _lab(world: World, run: str = RUN, *, suffix: str = "ab12", number: int = 0)
         (Kind.CONTAINER, f"{name}-master1"),
         (Kind.DOMAIN, f"{name}-master1"),
         (Kind.NETWORK, name),
+        (Kind.POOL, name),
     ):
         (lease / "claims" / f"{kind}.json").write_text(json.dumps({"kind": kind, "name": what, "details": {}}))
     world.add_container(f"{name}-master1", run)
     world.domains.add(f"{name}-master1")
     world.networks.add(name)
+    world.add_pool(name)
     world.add_mount(folder / "master1")
     world.add_mount(folder / "master1/root")
     world.add_loop(number, f"{folder / 'disk.img'} (deleted)")
@@ -60,7 +62,7 @@ def test_a_dead_lab_is_ended_in_order_and_nothing_is_left(world: World) -> None:
     report = reap(host=world.host)
     assert (report.reaped, report.left, report.errors) == ([RUN], [], [])
     kinds = [leak.kind for leak in report.ended]
-    machines, disks = [Kind.CONTAINER, Kind.DOMAIN], [Kind.MOUNT, Kind.MOUNT, Kind.LOOP]
+    machines, disks = [Kind.CONTAINER, Kind.DOMAIN], [Kind.POOL, Kind.MOUNT, Kind.MOUNT, Kind.LOOP]
     assert kinds == [*machines, *disks, Kind.NETNS, Kind.NETWORK, Kind.LINK, Kind.FOLDER]
     unmounted = [argv[-1] for argv in world.commands if argv[0] == "umount"]
     assert unmounted == sorted(unmounted, key=len, reverse=True)

@@ -42,12 +42,13 @@ class World:
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
     domains: set[str] = field(default_factory=set)
     networks: set[str] = field(default_factory=set)
+    pools: set[str] = field(default_factory=set)
     libvirt_answers: bool = True
     mounts: list[str] = field(default_factory=list)
     clock: HastyClock = field(default_factory=HastyClock)
 
     def __post_init__(self) -> None:
-        for folder in ("proc/self", "sys/block", "sys/class/net", "netns", "tmp", "registry"):
+        for folder in ("proc/self", "sys/block", "sys/class/net", "netns", "tmp", "registry", "pools"):
             (self.root / folder).mkdir(parents=True)
         self._write_mounts()
 
@@ -59,6 +60,7 @@ class World:
             netns=self.root / "netns",
             temporary=self.root / "tmp",
             registry=self.root / "registry",
+            pools=self.root / "pools",
             clock=self.clock,
             command=self.run,
             find_program=lambda name: f"/usr/bin/{name}" if name != "podman" or self.has_podman else None,
@@ -78,6 +80,13 @@ class World:
 
     def add_netns(self, name: str) -> None:
         (self.root / "netns" / name).touch()
+
+    def add_pool(self, name: str) -> Path:
+        """A pool with a volume in its folder."""
+        self.pools.add(name)
+        (self.root / "pools" / name).mkdir()
+        (self.root / "pools" / name / "volume.img").touch()
+        return self.root / "pools" / name
 
     def add_link(self, name: str) -> None:
         (self.root / "sys/class/net" / name).mkdir()
@@ -117,7 +126,10 @@ class World:
     def _virsh(self, argv: Sequence[str], what: str) -> Completed:
         if not self.libvirt_answers:
             return _done(argv, "", status=1, error="failed to connect to the hypervisor")
-        there = self.networks if any(word.startswith("net-") for word in argv) else self.domains
+        there = self.domains
+        for prefix, known in (("net-", self.networks), ("pool-", self.pools)):
+            if any(word.startswith(prefix) for word in argv):
+                there = known
         if "--name" in argv:
             return _done(argv, "".join(f"{name}\n" for name in sorted(there)))
         if what in self.stubborn:

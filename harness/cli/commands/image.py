@@ -16,6 +16,8 @@ from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.collection import CachedImage, list_images
 from harness.images.collection import prune as prune_cache
 from harness.images.image import ensure_image
+from harness.providers.vagrant.box import ensure_box
+from harness.providers.vagrant.home import vagrant_home
 
 Version = Annotated[str | None, typer.Argument(help="A version of Kubernetes, such as v1.34.")]
 
@@ -23,7 +25,7 @@ Version = Annotated[str | None, typer.Argument(help="A version of Kubernetes, su
 def make_image_app() -> typer.Typer:
     """The command `image` with its own commands."""
     image = typer.Typer(help="Build, list and prune node images.", no_args_is_help=True)
-    for name, command in (("build", build), ("list", show), ("prune", prune)):
+    for name, command in (("build", build), ("box", box), ("list", show), ("prune", prune)):
         image.command(name)(command)
     return image
 
@@ -39,6 +41,20 @@ def build(
     with show_building(console) as progress:
         built = ensure_image(wanted.kubernetes, source or chosen.source, progress)
     console.print(f"The node image of Kubernetes {built.kubernetes} is at {built.path}", markup=False, soft_wrap=True)
+
+
+def box(
+    version: Version = None,
+    source: Source = None,
+) -> None:
+    """Have the Vagrant box of a version: from the cache, or made now of its node image."""
+    chosen = settings()
+    wanted = resolve_version(version or chosen.kubernetes or DEFAULT)
+    console = answers()
+    with show_building(console) as progress:
+        image = ensure_image(wanted.kubernetes, source or chosen.source, progress)
+        made = ensure_box(image, vagrant_home().public_key, progress)
+    console.print(f"The box '{made.name}' is at {made.archive}", markup=False, soft_wrap=True)
 
 
 def show(

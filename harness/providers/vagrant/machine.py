@@ -1,0 +1,154 @@
+"""A machine that Vagrant makes and unmakes; power and boot order, of which it knows little, are libvirt's."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+import libvirt
+
+from harness.clock import Clock, Deadline, NotYet, wait_for
+from harness.errors import LabError
+from harness.ownership import Kind, Lease
+from harness.providers.libvirt.agent import AgentChannel
+from harness.providers.libvirt.connection import domain_named
+from harness.providers.vagrant.boot_order import booting_from
+from harness.providers.vagrant.command import VagrantCommand
+from harness.providers.vagrant.plan import Plan
+from harness.spec import NodeSpec, OsSlot
+
+_BOOT_BUDGET = timedelta(seconds=60)
+_SHUTDOWN_PATIENCE = timedelta(seconds=30)
+#: One at a time: each `vagrant up` looks for the box's volumes and the network, and makes them if they are not there.
+_MAKING = Lock()
+
+
+class VagrantMachine:
+    """One machine; before its first boot, and after its disks were thrown away, there is none of it."""
+
+    def __init__(
+        self,
+        spec: NodeSpec,
+        *,
+        plan: Plan,
+        console: Path,
+        vagrant: VagrantCommand,
+        connection: libvirt.virConnect,
+        lease: Lease,
+        clock: Clock,
+    ) -> None:
+        self.spec = spec
+        self.slot = OsSlot.A
+        self.console = console
+        self.name = plan.domain(spec)
+        self.channel = AgentChannel(spec.name, self._running)
+        self._pace = plan.acceleration.pace
+        self._vagrant = vagrant
+        self._connection = connection
+        self._lease = lease
+        self._clock = clock
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._running() is not None
+
+    def choose(self, slot: OsSlot) -> None:
+        """Make this OS disk the first, and only, one of the boot order."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        self.slot = slot
+
+    def power_on(self) -> None:
+        """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is already on")
+        if domain_named(self._connection, self.name) is None:
+            self._make()
+        else:
+            self._boot()
+        self._await_boot()
+
+    def power_off(self) -> None:
+        """Shut down in an orderly way."""
+        domain = self._running()
+        if domain is None:
+            return
+        try:
+            domain.shutdown()
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The machine '{self.spec.name}' cannot be shut down: {refused}") from refused
+        deadline = Deadline.after(_SHUTDOWN_PATIENCE * self._pace, self._clock)
+        wait_for(f"the shutdown of machine '{self.spec.name}'", self._ended, deadline)
+
+    def cut(self) -> None:
+        """Take the power away: what the machine had not flushed to its disks is gone with its memory."""
+        domain = self._running()
+        if domain is None:
+            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+        try:
+            domain.destroy()
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The power of machine '{self.spec.name}' cannot be cut: {refused}") from refused
+
+    def replace_disks(self) -> None:
+        """Throw all disks away; Vagrant makes fresh ones when the machine is switched on."""
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
+        self._vagrant.destroy(self.spec.name)
+        self.slot = OsSlot.A
+
+    def discard(self) -> None:
+        """Let nothing of the machine be left, in whatever state it is."""
+        with contextlib.ExitStack() as steps:
+            steps.callback(self._lease.release, Kind.DOMAIN, self.name)
+            steps.callback(self._forget)
+            steps.callback(self._vagrant.destroy, self.spec.name)
+
+    def _make(self) -> None:
+        self._lease.claim(Kind.DOMAIN, self.name)
+        with _MAKING:
+            self._vagrant.up(self.spec.name)
+        if self.slot is not OsSlot.A:
+            self.cut()
+            self._boot()
+
+    def _boot(self) -> None:
+        try:
+            domain = self._connection.lookupByName(self.name)
+            description = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
+            self._connection.defineXML(booting_from(description, self.slot)).create()
+        except libvirt.libvirtError as refused:
+            raise LabError(f"The machine '{self.spec.name}' cannot be started: {refused}") from refused
+
+    def _await_boot(self) -> None:
+        deadline = Deadline.after(_BOOT_BUDGET * self._pace, self._clock)
+        every = timedelta(milliseconds=200)
+        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
+
+    def _booted(self) -> bool | NotYet:
+        if not self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' ended while it booted; see its console '{self.console}'")
+        if not self.channel.answers():
+            return NotYet("its agent does not answer")
+        if self.channel.run(["test", "-e", "/etc/kubedrill/fresh"]).status == 0:
+            return NotYet("its disks are being given an identity")
+        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
+        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")
+
+    def _running(self) -> libvirt.virDomain | None:
+        domain = domain_named(self._connection, self.name)
+        return domain if domain is not None and domain.isActive() else None
+
+    def _ended(self) -> bool | NotYet:
+        return NotYet("it still runs") if self.is_on else True
+
+    def _forget(self) -> None:
+        domain = domain_named(self._connection, self.name)
+        if domain is None:
+            return
+        if domain.isActive():
+            domain.destroy()
+        domain.undefine()
