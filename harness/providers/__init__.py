@@ -21,6 +21,8 @@ def provider_named(name: str, *, source: str = "auto") -> Provider:
         return ContainerProvider(source=source)
     if name == "libvirt":
         return _libvirt(source)
+    if name == "vagrant":
+        return _vagrant(source)
     if name == "rehearsal":
         from harness.providers.rehearsal import RehearsalProvider
 
@@ -44,10 +46,28 @@ def _libvirt(source: str) -> Provider:
     try:
         from harness.providers.libvirt.provider import LibvirtProvider
     except ModuleNotFoundError as missing:
-        if not (missing.name or "").startswith("libvirt"):
-            raise
-        raise hinted(
-            SpecError("The provider 'libvirt' needs the library libvirt-python, which is not installed"),
-            "Run `kubedrill setup --provider libvirt`.",
-        ) from missing
+        raise _without_library("libvirt", missing) from missing
     return LibvirtProvider(source=source)
+
+
+def _vagrant(source: str) -> Provider:
+    if shutil.which("vagrant") is None:
+        raise hinted(
+            SpecError("The provider 'vagrant' needs Vagrant, which is not installed"),
+            "Run `kubedrill setup --provider vagrant`.",
+        )
+    try:
+        from harness.providers.vagrant.provider import VagrantProvider
+    except ModuleNotFoundError as missing:
+        raise _without_library("vagrant", missing) from missing
+    return VagrantProvider(source=source)
+
+
+def _without_library(provider: str, missing: ModuleNotFoundError) -> Exception:
+    library = {"libvirt": "libvirt-python", "libvirt_qemu": "libvirt-python", "vagrant": "python-vagrant"}
+    if missing.name not in library:
+        return missing
+    return hinted(
+        SpecError(f"The provider '{provider}' needs the library {library[missing.name]}, which is not installed"),
+        f"Run `kubedrill setup --provider {provider}`.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,9 +51,11 @@ def test_a_machine_boots_the_disk_that_was_chosen_and_leaves_nothing(tmp_path: P
         first = disk(machine)
         assert machine.channel.run(["hostname"]).stdout.strip() == "master1"
         assert "10.77.0.11/24" in machine.channel.run(["ip", "-oneline", "address", "show", "eth0"]).stdout
-        labels = machine.channel.run(["lsblk", "--noheadings", "--output", "SERIAL,LABEL"]).stdout.split()
-        assert {"etcd", "volumes"} <= set(labels)
-        run(["ip", "netns", "exec", lab.name, "ping", "-c", "1", "-W", "5", "10.77.0.11"])
+        for name in ("etcd", "volumes"):
+            probe = ["blkid", "--probe", "--output", "value", "--match-tag", "LABEL", f"/dev/disk/kubedrill/{name}"]
+            assert machine.channel.run(probe).stdout.strip() == name
+        reach = "import socket; socket.create_connection(('10.77.0.11', 22), 20)"
+        run(["ip", "netns", "exec", lab.name, sys.executable, "-c", reach])
         machine.cut()
         machine.choose(OsSlot.B)
         machine.power_on()

@@ -10,17 +10,20 @@ from harness.cli.commands.options import AsJson
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.request import chosen_provider, one_of
-from harness.providers import NAMES
-from harness.setup import Answer, Probed, diagnose, setup_host
+from harness.setup import NEEDS, Answer, Probed, diagnose, setup_host
 
 _STYLES = {Answer.FINE: "green", Answer.NOTE: "yellow", Answer.MISSING: "bold red"}
 
 
 def setup(
-    provider: Annotated[str, typer.Option(help="auto, container, libvirt or rehearsal.", metavar="NAME")] = "container",
+    provider: Annotated[
+        str, typer.Option(help="auto, container, libvirt, vagrant or rehearsal.", metavar="NAME")
+    ] = "container",
 ) -> None:
     """Install the system packages that a provider needs."""
-    provider = chosen_provider(one_of("provider that can be set up", provider, ("auto", *NAMES)))[0]
+    provider = one_of("provider that can be set up", provider, ("auto", *NEEDS))
+    if provider == "auto":
+        provider = chosen_provider(provider)[0]
     console = answers()
 
     def say(text: str) -> None:

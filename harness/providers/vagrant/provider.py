@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -55,7 +55,7 @@ class VagrantLab:
     vagrant: VagrantCommand
     checkpoints: None = None
 
-    def freeze(self, folder: Path) -> None:
+    def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002
         """Refuse: Vagrant's machines are made anew each time."""
         raise LabError(f"A lab of Vagrant cannot be frozen into '{folder}'")
 
