@@ -12,53 +12,20 @@ from pathlib import Path
 import pytest
 
 from harness.errors import LabError
-from harness.ownership import HostState, Kind, audit, host_state, leases_root, open_lease, read_leases, reap
+from harness.ownership import HostState, Kind, audit, host_state, open_lease, read_leases, reap
 from harness.ownership.containers import Containers
 from harness.ownership.mounts import mount_points
 from harness.ownership.processes import Processes, session_members
 from harness.ownership.resource import Scope
 from harness.shell import Completed
 from tests.ownership.world import World
+from tests.ownership.wreck import RUN, wreck
 
-RUN, OTHER = "20261121-093012-4f2a", "20261121-093013-beef"
-
-
-def _lab(world: World, run: str = RUN, *, suffix: str = "ab12", number: int = 0) -> Path:
-    """A lab as a killed owner leaves it: a dead lease, and one of everything."""
-    name = f"kd-{run}-{suffix}"
-    lease, folder = leases_root() / f"{run}.{suffix}", world.cache / "store/labs" / name
-    (lease / "claims").mkdir(parents=True)
-    (lease / "owner.lock").touch()
-    (lease / "owner.json").write_text('{"pid": 1}')
-    (folder / "master1/root").mkdir(parents=True)
-    (folder / "disk.img").touch()
-    link = f"kdl{number}"
-    for kind, what in (
-        (Kind.FOLDER, str(folder)),
-        (Kind.MOUNT, str(folder / "master1/root")),
-        (Kind.LOOP, str(folder / "disk.img")),
-        (Kind.NETNS, name),
-        (Kind.LINK, link),
-        (Kind.CONTAINER, f"{name}-master1"),
-        (Kind.DOMAIN, f"{name}-master1"),
-        (Kind.NETWORK, name),
-        (Kind.POOL, name),
-    ):
-        (lease / "claims" / f"{kind}.json").write_text(json.dumps({"kind": kind, "name": what, "details": {}}))
-    world.add_container(f"{name}-master1", run)
-    world.domains.add(f"{name}-master1")
-    world.networks.add(name)
-    world.add_pool(name)
-    world.add_mount(folder / "master1")
-    world.add_mount(folder / "master1/root")
-    world.add_loop(number, f"{folder / 'disk.img'} (deleted)")
-    world.add_netns(name)
-    world.add_link(link)
-    return lease
+OTHER = "20261121-093013-beef"
 
 
 def test_a_dead_lab_is_ended_in_order_and_nothing_is_left(world: World) -> None:
-    _lab(world)
+    wreck(world)
     report = reap(host=world.host)
     assert (report.reaped, report.left, report.errors) == ([RUN], [], [])
     kinds = [leak.kind for leak in report.ended]
@@ -72,7 +39,7 @@ def test_a_dead_lab_is_ended_in_order_and_nothing_is_left(world: World) -> None:
 
 
 def test_a_live_run_beside_it_is_not_touched(world: World) -> None:
-    _lab(world)
+    wreck(world)
     with open_lease(OTHER) as lease:
         world.add_container(f"{lease.name}-master1", OTHER)
         world.add_netns(lease.name)
@@ -102,8 +69,8 @@ def test_ones_own_run_counts_as_dead_and_its_lease_stays(world: World) -> None:
 
 
 def test_a_kept_lab_stays_and_a_dead_one_of_the_same_run_goes(world: World) -> None:
-    _lab(world)
-    kept = _lab(world, suffix="cd34", number=1)
+    wreck(world)
+    kept = wreck(world, suffix="cd34", number=1)
     until = world.clock.now() + timedelta(hours=1)
     (kept / "kept.json").write_text(json.dumps({"until": until.isoformat()}))
     report = reap(host=world.host)
@@ -114,14 +81,14 @@ def test_a_kept_lab_stays_and_a_dead_one_of_the_same_run_goes(world: World) -> N
 
 
 def test_a_kept_lab_goes_after_its_deadline(world: World) -> None:
-    kept = _lab(world)
+    kept = wreck(world)
     (kept / "kept.json").write_text(json.dumps({"until": world.clock.now().isoformat()}))
     world.clock.ahead = timedelta(minutes=1)
     assert reap(host=world.host).reaped == [RUN]
 
 
 def test_what_cannot_be_ended_is_listed_and_the_rest_goes_on(world: World) -> None:
-    lease = _lab(world)
+    lease = wreck(world)
     stuck = str(world.cache / f"store/labs/kd-{RUN}-ab12/master1")
     world.stubborn = {stuck, f"kd-{RUN}-ab12-master1"}
     report = reap(host=world.host)
@@ -163,40 +130,15 @@ def test_a_lab_of_another_cache_is_left_to_that_cache(world: World, tmp_path: Pa
 
 
 def test_without_podman_the_rest_is_reaped(world: World) -> None:
-    _lab(world)
+    wreck(world)
     world.has_podman = False
     world.containers.clear()
     assert reap(host=world.host).clean
     assert not any(argv[0] == "podman" for argv in world.commands)
 
 
-def test_what_is_not_ours_in_libvirt_stays(world: World) -> None:
-    _lab(world)
-    foreign = {"vagrant_default", "default", f"kd-{RUN}9-master1"}
-    world.domains |= foreign
-    world.networks |= foreign
-    assert reap(host=world.host).clean
-    assert world.domains == world.networks == foreign
-
-
-def test_a_machine_that_libvirt_does_not_let_go_is_told(world: World) -> None:
-    _lab(world)
-    name = f"kd-{RUN}-ab12-master1"
-    world.containers.clear()
-    world.stubborn.add(name)
-    report = reap(host=world.host)
-    assert [leak.name for leak in report.left if leak.kind is Kind.DOMAIN] == [name]
-
-
-def test_a_libvirt_that_does_not_answer_matters_only_to_those_who_have_claims_there(world: World) -> None:
-    world.libvirt_answers = False
-    assert audit(RUN, host=world.host) == ()
-    _lab(world)
-    assert not reap(host=world.host).clean
-
-
 def test_when_nobody_can_look_nothing_is_called_clean(world: World) -> None:
-    _lab(world)
+    wreck(world)
 
     def broken(argv: Sequence[str], *, timeout: timedelta | None = None) -> Completed:  # noqa: ARG001
         raise OSError("podman is gone")
@@ -207,8 +149,8 @@ def test_when_nobody_can_look_nothing_is_called_clean(world: World) -> None:
 
 
 def test_an_audit_of_one_lab_does_not_see_its_neighbour(world: World) -> None:
-    _lab(world)
-    _lab(world, suffix="cd34", number=1)
+    wreck(world)
+    wreck(world, suffix="cd34", number=1)
     found = audit(RUN, lab=f"kd-{RUN}-cd34", host=world.host)
     assert {leak.kind for leak in found} == set(Kind) - {Kind.PROCESS}
     assert not any("ab12" in leak.name for leak in found)
