@@ -64,6 +64,7 @@ def key_of(cluster: Cluster, provider: str) -> str:
     told = {
         "provider": provider,
         "image": cluster.lab.image,
+        "hardware": cluster.lab.hardware,
         "lab": repr(cluster.lab.spec),
         "cluster": repr(cluster.spec),
         "network": network.manifest.read_text() if network else "",

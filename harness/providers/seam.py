@@ -187,6 +187,11 @@ class Lab(Protocol):
         ...
 
     @property
+    def hardware(self) -> str:
+        """What a saved memory depends on; empty where none is saved."""
+        ...
+
+    @property
     def checkpoints(self) -> Path | None:
         """Where frozen labs lie, if this provider can freeze any."""
         ...

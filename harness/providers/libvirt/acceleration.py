@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from harness.errors import LabError
 from harness.ownership import cache_root
@@ -47,6 +47,11 @@ class Acceleration:
     def pace(self) -> float:
         """How many times longer than natively the lab may take."""
         return 1.0 if self.kvm else _EMULATED_PACE
+
+    @property
+    def hardware(self) -> str:
+        """What a guest's memory can go on under: this QEMU and this processor."""
+        return f"QEMU {self.qemu} {self.domain_type} {tostring(self.cpu(), encoding='unicode')}"
 
     def cpu(self) -> Element:
         """The processor with which guests are known to run."""

@@ -49,6 +49,7 @@ class LibvirtLab:
     pace: float
     lease: Lease
     checkpoints: Path
+    hardware: str
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
         """Copy the lab as it is into a folder, disks and memory, and let it go on; some machines stay asleep."""
@@ -125,6 +126,7 @@ class LibvirtProvider:
                 pace=self.acceleration.pace,
                 lease=lease,
                 checkpoints=store.folder / "checkpoints",
+                hardware=self.acceleration.hardware,
             )
 
 

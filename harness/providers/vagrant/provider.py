@@ -54,6 +54,7 @@ class VagrantLab:
     lease: Lease
     vagrant: VagrantCommand
     checkpoints: None = None
+    hardware: str = ""
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002
         """Refuse: Vagrant's machines are made anew each time."""
