@@ -69,7 +69,8 @@ def _access() -> Iterator[dict[str, Any]]:
 _ANNOUNCE = (
     f"until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done; cp -f /etc/kube-flannel/cni-conf.json {CNI_CONFIG}"
 )
-_RUN = f'({_ANNOUNCE}) & exec /opt/bin/flanneld "$@"'
+#: A flannel that finds no API ends, and kubelet would wait 10, 20, 40 s before it starts it again; here it tries anew.
+_RUN = f'({_ANNOUNCE}) & trap "exit 0" TERM; until /opt/bin/flanneld "$@" & wait $!; do sleep 1; done'
 _CNI = {
     "name": "cbr0",
     "cniVersion": "0.3.1",
