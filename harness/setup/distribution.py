@@ -14,6 +14,8 @@ class Distribution:
 
     name: str
     family: frozenset[str]
+    #: What Debian calls this release of itself; empty for all others.
+    debian: str = ""
 
     @property
     def has_apt(self) -> bool:
@@ -30,4 +32,5 @@ def read_distribution(path: Path = OS_RELEASE) -> Distribution:
     fields = dict(line.split("=", 1) for line in lines if "=" in line)
     said = {key: value.strip().strip("\"'") for key, value in fields.items()}
     family = {said.get("ID", "unknown"), *said.get("ID_LIKE", "").split()}
-    return Distribution(name=said.get("PRETTY_NAME", "this system"), family=frozenset(family))
+    debian = said.get("VERSION_CODENAME", "") if said.get("ID") == "debian" else ""
+    return Distribution(name=said.get("PRETTY_NAME", "this system"), family=frozenset(family), debian=debian)

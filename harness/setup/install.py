@@ -10,6 +10,7 @@ from harness.errors import SpecError, hinted
 from harness.setup.apt import Apt
 from harness.setup.daemons import set_up_libvirt, set_up_vagrant
 from harness.setup.distribution import OS_RELEASE, read_distribution
+from harness.setup.emulator import set_up_emulator
 from harness.setup.need import Need, needs_of
 
 
@@ -29,6 +30,7 @@ def setup_host(
         return ()
     missing = _install(provider, needs, say, step=step, is_root=is_root, os_release=os_release, apt=apt)
     if provider in ("libvirt", "vagrant"):
+        set_up_emulator(say, apt or Apt(say=step or say), read_distribution(os_release))
         set_up_libvirt(say)
     if provider == "vagrant":
         set_up_vagrant(say)

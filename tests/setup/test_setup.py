@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 
 from harness.errors import LabError, SpecError, explain
 from harness.images.packages import REQUIRED_PACKAGES
+from harness.providers.libvirt.acceleration import Acceleration
 from harness.setup import NEEDS, needs_of, setup_host
 from harness.setup.apt import Apt
-from harness.setup.distribution import read_distribution
+from harness.setup.distribution import Distribution, read_distribution
+from harness.setup.emulator import set_up_emulator
 
 _DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n'
 _DPKG = """#!/bin/sh
@@ -20,6 +23,7 @@ cat {state} 2>/dev/null; exit 0
 _APT_GET = """#!/bin/sh
 echo "$@" >> {log}
 case "$*" in
+  *indextargets*) echo "http://mirror/debian/ bookworm main";;
   *update*) exit {update};;
   *install*) echo "Get:1 mirror podman"; echo "Setting up podman (1)"; grep -q broken {log} && exit 100
     for one in podman runc; do echo "$one installed" >> {state}; done; exit 0;;
@@ -153,3 +157,47 @@ def test_a_failing_installation_is_tried_once_more_with_fresh_lists_and_then_tol
     with pytest.raises(LabError, match="'apt-get install' ended with status 100"):
         Apt(say=list[str]().append, lists=tmp_path / "lists").install(["broken"])
     assert [line.split()[6] for line in log.read_text().splitlines()] == ["install", "update", "install"]
+
+
+def _emulated(qemu: str, *, kvm: bool = False) -> Acceleration:
+    return Acceleration(kvm=kvm, reason="tried", qemu=qemu)
+
+
+def _debian(tmp_path: Path, release: str = _DEBIAN + "VERSION_CODENAME=bookworm\n") -> Distribution:
+    (tmp_path / "os-release").write_text(release)
+    return read_distribution(tmp_path / "os-release")
+
+
+def test_a_slow_emulator_is_replaced_from_the_backports_and_the_systems_sources_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, said = _fake_apt(tmp_path, monkeypatch), list[str]()
+    set_up_emulator(said.append, Apt(say=said.append), _debian(tmp_path), lambda: _emulated("7.2.22"))
+    indexed, updated, installed = log.read_text().splitlines()
+    assert "indextargets" in indexed
+    assert "List-Cleanup=0" in updated
+    assert installed.endswith("--target-release bookworm-backports qemu-system-x86 qemu-utils")
+    assert "Dir::Etc::SourceParts=/tmp" in installed.replace(tempfile.gettempdir(), "/tmp")
+
+
+@pytest.mark.parametrize("found", [_emulated("10.0.2"), _emulated("7.2.22", kvm=True)])
+def test_a_quick_emulator_and_one_that_nobody_needs_are_left_alone(tmp_path: Path, found: Acceleration) -> None:
+    said: list[str] = []
+    set_up_emulator(said.append, Apt(say=said.append), _debian(tmp_path), lambda: found)
+    assert said == []
+
+
+def test_without_backports_the_slow_emulator_stays_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, said = _fake_apt(tmp_path, monkeypatch, update=100), list[str]()
+    set_up_emulator(said.append, Apt(say=said.append), _debian(tmp_path), lambda: _emulated("7.2.22"))
+    assert "so it stays" in said[-1]
+    assert "install --yes" not in log.read_text()
+
+
+def test_relatives_of_debian_are_told_that_their_emulator_is_slow(tmp_path: Path) -> None:
+    said: list[str] = []
+    ubuntu = _debian(tmp_path, 'PRETTY_NAME="Ubuntu 22.04"\nID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=jammy\n')
+    set_up_emulator(said.append, Apt(say=said.append), ubuntu, lambda: _emulated("6.2.0"))
+    assert said == ["Guests are emulated here, and QEMU 6.2.0 does that slowly; QEMU 8 or later is better."]

@@ -24,8 +24,8 @@ _PROVEN = 0x21
 #: The plainest that programs of today accept. What newer ones add is emulated at a loss: a boot takes 37 s with all
 #: that QEMU can, 29 s with this.
 _EMULATED_MODEL = "Westmere"
-#: QEMU before 8.0 stops all processors of a guest for each use of this instruction, and kernels use it all the time.
-_WITHOUT_CX16 = (8, 0)
+#: Older ones stop all processors of a guest for each use of the instruction cx16, and kernels use it all the time.
+_GOOD_EMULATOR = (8, 0)
 #: How many times longer things take than on machines that run natively.
 _EMULATED_PACE = 6.0
 
@@ -49,6 +49,11 @@ class Acceleration:
         return 1.0 if self.kvm else _EMULATED_PACE
 
     @property
+    def is_dated(self) -> bool:
+        """Whether this QEMU emulates worse than those of today."""
+        return _version(self.qemu) < _GOOD_EMULATOR
+
+    @property
     def hardware(self) -> str:
         """What a guest's memory can go on under: this QEMU and this processor."""
         return f"QEMU {self.qemu} {self.domain_type} {tostring(self.cpu(), encoding='unicode')}"
@@ -60,7 +65,7 @@ class Acceleration:
         cpu = Element("cpu", mode="custom", match="exact", check="none")
         model = SubElement(cpu, "model", fallback="forbid")
         model.text = _EMULATED_MODEL
-        if _version(self.qemu) < _WITHOUT_CX16:
+        if self.is_dated:
             SubElement(cpu, "feature", policy="disable", name="cx16")
         return cpu
 
