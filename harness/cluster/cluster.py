@@ -27,6 +27,8 @@ from harness.spec import ClusterSpec, NodeSpec, Role
 ADMIN = "/etc/kubernetes/admin.conf"
 #: How long building a cluster may take before the lab counts as broken.
 BUDGET = timedelta(minutes=10)
+#: Between two looks at the API; each of them is work for the machines that are waited for.
+_LOOK = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,7 @@ class Cluster:
             except ApiError as error:
                 return NotYet(str(error))
 
-        wait_for(what, ask, Deadline.after(budget, self.journal.clock), every=timedelta(milliseconds=200))
+        wait_for(what, ask, Deadline.after(budget, self.journal.clock), every=_LOOK * self.lab.pace)
 
     def _boot(self, node: Node) -> None:
         node.power_on()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
 from harness.errors import SpecError, hinted
@@ -62,7 +62,8 @@ def _nodes(masters: int, workers: int, etcd_mib: int, volumes_mib: int) -> Itera
         yield _node(f"master{number}", Role.CONTROL_PLANE, 10 + number, (etcd, volumes))
     for number in range(1, workers + 1):
         yield _node(f"worker{number}", Role.WORKER, 20 + number, (volumes,))
-    yield _node("spare1", Role.SPARE, 31, ())
+    # It only joins as a worker, once, beside machines that have all to do: one processor does.
+    yield replace(_node("spare1", Role.SPARE, 31, ()), cpus=1, memory_mib=2048)
 
 
 def _node(name: str, role: Role, host: int, disks: tuple[DiskSpec, ...]) -> NodeSpec:

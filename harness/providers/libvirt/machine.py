@@ -92,7 +92,7 @@ class VirtualMachine:
         self.lease.claim(Kind.DOMAIN, self.name)
         self._start(self.hardware().to_xml())
         deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
-        every = timedelta(milliseconds=200)
+        every = timedelta(milliseconds=100) * self._acceleration.pace
         wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
 
     def power_off(self) -> None:
@@ -144,10 +144,7 @@ class VirtualMachine:
         self.restore(memory)
         memory.unlink()
         deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
-        wait_for(f"the agent of machine '{self.spec.name}'", self.channel.answers, deadline)
-        output = self.channel.run(["date", "--utc", f"--set=@{time.time():.3f}"])
-        if output.status != 0:
-            raise LabError(f"The clock of machine '{self.spec.name}' cannot be set: {output.stderr.strip()}")
+        wait_for(f"machine '{self.spec.name}' to take the host's clock", self._told_the_time, deadline)
 
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
         """Take disks that are there."""
@@ -211,6 +208,14 @@ class VirtualMachine:
     def _ended(self) -> bool | NotYet:
         there = domain_named(self._connection, self.name)
         return True if there is None else NotYet("it still runs")
+
+    def _told_the_time(self) -> bool | NotYet:
+        """Right after it went on, the agent may be heard of once and then not for a while."""
+        try:
+            output = self.channel.run(["date", "--utc", f"--set=@{time.time():.3f}"])
+        except LabError as silent:
+            return NotYet(str(silent))
+        return True if output.status == 0 else NotYet(output.stderr.strip())
 
     def _booted(self) -> bool | NotYet:
         if self._ended() is True:

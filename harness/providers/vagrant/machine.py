@@ -125,7 +125,7 @@ class VagrantMachine:
 
     def _await_boot(self) -> None:
         deadline = Deadline.after(_BOOT_BUDGET * self._pace, self._clock)
-        every = timedelta(milliseconds=200)
+        every = timedelta(milliseconds=100) * self._pace
         wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
 
     def _booted(self) -> bool | NotYet:
