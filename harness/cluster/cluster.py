@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster import canary, customisation, flannel, kubeadm
+from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
 from harness.cluster.preparation import set_up
 from harness.cluster.readiness import nodes_ready, pods_ready
@@ -29,15 +30,6 @@ ADMIN = "/etc/kubernetes/admin.conf"
 BUDGET = timedelta(minutes=10)
 #: Between two looks at the API; each of them is work for the machines that are waited for.
 _LOOK = timedelta(milliseconds=200)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Images:
-    """The container images that are not kubeadm's own, as they are preloaded on the machines."""
-
-    canary: str = "registry.kubedrill.internal/canary:1"
-    flannel: str = "ghcr.io/flannel-io/flannel:v0.26.7"
-    flannel_plugin: str = "ghcr.io/flannel-io/flannel-cni-plugin:v0.9.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from harness.cluster import flannel
 from harness.cluster.kubeadm import HostTraits
-from harness.lab import Node
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 _KEEPALIVED = "/etc/keepalived/keepalived.conf"
@@ -21,7 +20,24 @@ _CNI_AT_BOOT = "/etc/tmpfiles.d/kubedrill-cni.conf"
 _KUBELET_DEFAULTS = "/etc/default/kubelet"
 
 
-def set_up(node: Node, lab: LabSpec, traits: HostTraits, *, shared_endpoint: bool) -> None:
+class Hands(Protocol):
+    """Whatever writes files and runs commands on one machine, or takes them down."""
+
+    @property
+    def spec(self) -> NodeSpec:
+        """The machine."""
+        ...
+
+    def put(self, path: str, content: str, mode: int = 0o644) -> None:
+        """Write a file."""
+        ...
+
+    def run(self, argv: Sequence[str]) -> object:
+        """Run a command."""
+        ...
+
+
+def set_up(node: Hands, lab: LabSpec, traits: HostTraits, *, shared_endpoint: bool) -> None:
     """Make a machine ready for kubeadm, as after the installation of a new operating system."""
     config = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(traits)}
     node.put(_KUBELET_CONFIG, json.dumps(config, indent=2) + "\n")
@@ -46,7 +62,7 @@ def _kubelet(traits: HostTraits) -> dict[str, Any]:
     }
 
 
-def mount_data_disks(node: Node, disks: Sequence[DataDisk]) -> None:
+def mount_data_disks(node: Hands, disks: Sequence[DataDisk]) -> None:
     """Mount data disks now and at each boot.
 
     Their units are required by containerd and kubelet, so that etcd never starts on an empty folder.
@@ -55,7 +71,7 @@ def mount_data_disks(node: Node, disks: Sequence[DataDisk]) -> None:
         node.run(["systemctl", "enable", "--now", *(disk.unit for disk in disks)])
 
 
-def keep_endpoint(node: Node, lab: LabSpec) -> None:
+def keep_endpoint(node: Hands, lab: LabSpec) -> None:
     """Let the control planes share one address; the unit starts at each boot once it has a configuration."""
     node.put(_KEEPALIVED, keepalived_conf(node.spec, lab), 0o600)
     node.run(["systemctl", "start", "keepalived.service"])

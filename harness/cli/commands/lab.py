@@ -11,6 +11,8 @@ import typer
 from harness.cli.commands.options import Source, settings
 from harness.cli.console import answers
 from harness.cli.run.building import show_building
+from harness.cluster.by_hand import steps
+from harness.cluster.kubeadm import HostTraits
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.image import ensure_image
@@ -23,6 +25,8 @@ from harness.spec import parse_shape
 #: What the names of machines made by hand begin with; no run has such a name, so no reap looks at them.
 _NAME = "kubedrill"
 _POOL = "default"
+#: They have a kernel of their own.
+_MACHINES = HostTraits(cgroup_v1=False, shared_kernel=False)
 
 
 def lab(
@@ -51,7 +55,9 @@ def lab(
         name=_NAME,
         pool=_POOL,
         description="Kubedrill's machines by hand",
+        cluster={node.name: steps(spec, node, image.kubernetes, _MACHINES) for node in spec.nodes},
     )
     output.write_text(json.dumps(plan.document(), indent=2) + "\n")
     told = f"The lab '{shape}' is in '{output}'; where the project's Vagrantfile is: `KUBEDRILL_LAB={output.absolute()}"
     console.print(f"{told} vagrant up`, then `vagrant ssh` and `vagrant destroy`.", markup=False, soft_wrap=True)
+    console.print("With INITIALIZE_MASTERS=N there are only machines, and no cluster.", markup=False, soft_wrap=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -16,6 +17,8 @@ from harness.spec import LabSpec, NodeSpec, Role
 #: Vagrant's own way in; not that of vagrant-libvirt's default network, which belongs to other people's machines.
 MANAGEMENT = IPv4Network("192.168.177.0/24")
 _BOOT_SECONDS = 60
+#: Its first boot gives a machine's disks their identity, while Vagrant is already in.
+_SETTLED = "while [ -e /etc/kubedrill/fresh ]; do sleep 1; done\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class Plan:
     consoles: Path | None = None
     #: Whether Vagrant itself makes and removes the lab's network.
     network_is_vagrants: bool = True
+    #: What makes the machines a cluster, by machine; drills do that themselves.
+    cluster: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def management(self) -> str:
@@ -82,6 +87,7 @@ class Plan:
             "data_disks": [{"name": disk.name.value, "size_mib": disk.size_mib} for disk in node.data_disks],
             "console": str(console) if console else None,
             "files": identity(self.spec, node),
+            "cluster": _SETTLED + self.cluster[node.name] if node.name in self.cluster else None,
         }
 
 
