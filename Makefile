@@ -5,13 +5,14 @@ KUBEDRILL := $(BIN)/kubedrill
 PROVIDER ?= container
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help drill test test-real nightly setup clean root
+.PHONY: help drill test test-real nightly compare setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
 	@echo "make test       check style, types and the rooms' order, and run the fast tests (needs no root)"
 	@echo "make test-real  run the tests that need root and real machines"
 	@echo "make nightly    all tests and all drills"
+	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -34,6 +35,10 @@ test-real: root $(STAMP)
 nightly: test test-real
 	@$(KUBEDRILL) run --provider $(PROVIDER) $$($(KUBEDRILL) list --json | $(BIN)/python -c \
 	  'import json, sys; print(*(one["drill"] for one in json.load(sys.stdin)))')
+
+compare: root $(STAMP)
+	@for provider in container libvirt vagrant; do $(KUBEDRILL) setup --provider $$provider; done
+	@$(BIN)/python -m tests.real.comparison
 
 setup: $(STAMP)
 	@:

@@ -36,7 +36,8 @@ serial --unit=0 --speed=115200
 terminal_output serial
 set root=(hd0,msdos1)
 probe --set=uuid --fs-uuid ($root)
-linux /vmlinuz root=UUID=$uuid rw console=ttyS0 mitigations=off
+source /boot/kubedrill.cfg
+linux /vmlinuz root=UUID=$uuid rw console=ttyS0 mitigations=off $arguments
 initrd /initrd.img
 boot
 """

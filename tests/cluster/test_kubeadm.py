@@ -99,3 +99,14 @@ def test_each_control_plane_offers_the_endpoint_with_another_priority_to_the_sam
 def test_a_single_control_plane_has_no_peers() -> None:
     lab = parse_shape("1")
     assert "unicast" not in keepalived_conf(lab.nodes[0], lab)
+
+
+def test_the_control_plane_is_told_what_its_machines_bring_along_and_nothing_else() -> None:
+    environment = [{"name": "GOGC", "value": "400"}]
+    slow = replace(OWN, environment=(("GOGC", "400"),))
+    told = kubeadm.cluster_configuration(SPEC, slow)
+    assert told["apiServer"]["extraEnvs"] == told["controllerManager"]["extraEnvs"] == environment
+    assert told["scheduler"]["extraEnvs"] == told["etcd"]["local"]["extraEnvs"] == environment
+    plain = kubeadm.cluster_configuration(SPEC, OWN)
+    assert not {"apiServer", "scheduler", "etcd"} & set(plain)
+    assert "extraEnvs" not in plain["controllerManager"]

@@ -33,6 +33,7 @@ IMAGE = NodeImage(
     built=datetime(2026, 11, 21, tzinfo=UTC),
     container_images=(),
 )
+KEY = {"root/.ssh/authorized_keys": "ssh-ed25519 AAAA kubedrill\n"}
 DOMAIN = """<domain type='qemu'><name>x</name><os><type>hvm</type><boot dev='hd'/></os><devices>
 <disk device='disk'><alias name='ua-box-volume-0'/></disk>
 <disk device='disk'><alias name='ua-box-volume-1'/></disk>
@@ -52,7 +53,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def plan(spec: LabSpec | None = None, *, kvm: bool = False) -> Plan:
     return Plan(
         spec=spec or parse_shape("1+1"),
-        box=box_of(IMAGE, "ssh-ed25519 AAAA kubedrill\n"),
+        box=box_of(IMAGE, KEY),
         private_key=Path("/cache/vagrant/key"),
         acceleration=Acceleration(kvm=kvm, reason="", qemu="7.2.22"),
         name=NAME,
@@ -105,7 +106,7 @@ def test_every_key_that_the_vagrantfile_reads_is_written() -> None:
 
 
 def test_a_box_has_two_bootable_disks_of_known_names() -> None:
-    box = box_of(IMAGE, "key")
+    box = box_of(IMAGE, KEY)
     told = metadata(IMAGE)
     assert (told["provider"], told["format"], told["virtual_size"]) == ("libvirt", "qcow2", 6)
     assert [disk["name"] for disk in told["disks"]] == [slot.value for slot in OsSlot]
@@ -114,13 +115,13 @@ def test_a_box_has_two_bootable_disks_of_known_names() -> None:
 
 
 def test_a_box_belongs_to_its_image_its_key_and_what_is_put_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = {box_of(IMAGE, "key").name, box_of(IMAGE, "another key").name}
+    names = {box_of(IMAGE, KEY).name, box_of(IMAGE, {**KEY, "boot/kubedrill.cfg": ""}).name}
     monkeypatch.setattr(boxes, "_REVISION", 99)
-    assert len(names | {box_of(IMAGE, "key").name}) == 3
+    assert len(names | {box_of(IMAGE, KEY).name}) == 3
 
 
 def test_a_disk_of_a_box_knows_its_slot_and_opens_to_the_public_half_of_the_key(tmp_path: Path) -> None:
-    lines = edits(OsSlot.B, "ssh-ed25519 AAAA kubedrill\n", tmp_path)
+    lines = edits(OsSlot.B, KEY, tmp_path)
     written = {line.split()[2]: Path(line.split()[1]).read_text() for line in lines if line.startswith("write")}
     assert json.loads(written["/etc/kubedrill/disk.json"])["slot"] == "b"
     assert written["/root/.ssh/authorized_keys"].startswith("ssh-ed25519")

@@ -9,10 +9,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from harness.images.recipe import recipe_root
 from harness.providers.libvirt import acceleration
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration, smoke_sector
 from harness.providers.libvirt.domain import METADATA, Hardware
 from harness.providers.libvirt.guest import guest_files
+from harness.providers.libvirt.tuning import tuning
 from harness.shell import Completed
 from harness.spec import DataDisk, OsSlot, parse_shape
 
@@ -80,6 +82,15 @@ def test_a_guest_knows_its_address_and_its_interface_s_name() -> None:
     files = guest_files(LAB, LAB.nodes[0])
     assert "Name=eth0" in files["etc/systemd/network/10-kubedrill.link"]
     assert f"Address={LAB.nodes[0].ip}/24" in files["etc/systemd/network/10-kubedrill.network"]
+
+
+def test_only_an_emulated_guest_is_tuned_and_grub_can_read_what_it_is_told() -> None:
+    assert tuning(Acceleration(kvm=True, reason="", qemu="10.0.2")) == {}
+    files = tuning(Acceleration(kvm=False, reason="", qemu="10.0.2"))
+    # Where the image has a file of the same name, which GRUB reads before it starts the kernel.
+    assert files["boot/kubedrill.cfg"].startswith("set arguments='")
+    assert (recipe_root() / "node/files/boot/kubedrill.cfg").is_file()
+    assert "DefaultEnvironment=GOGC=400" in files["etc/systemd/system.conf.d/kubedrill.conf"]
 
 
 def test_the_smoke_guest_is_one_bootable_sector() -> None:

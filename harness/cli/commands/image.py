@@ -16,6 +16,8 @@ from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.collection import CachedImage, list_images
 from harness.images.collection import prune as prune_cache
 from harness.images.image import ensure_image
+from harness.providers.libvirt.acceleration import proven_acceleration
+from harness.providers.libvirt.tuning import tuning
 from harness.providers.vagrant.box import ensure_box
 from harness.providers.vagrant.home import vagrant_home
 
@@ -53,7 +55,7 @@ def box(
     console = answers()
     with show_building(console) as progress:
         image = ensure_image(wanted.kubernetes, source or chosen.source, progress)
-        made = ensure_box(image, vagrant_home().public_key, progress)
+        made = ensure_box(image, {**vagrant_home().authorized, **tuning(proven_acceleration())}, progress)
     console.print(f"The box '{made.name}' is at {made.archive}", markup=False, soft_wrap=True)
 
 

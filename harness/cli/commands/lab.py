@@ -17,6 +17,7 @@ from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.image import ensure_image
 from harness.providers.libvirt.acceleration import proven_acceleration
+from harness.providers.libvirt.tuning import RARE_COLLECTION, tuning
 from harness.providers.vagrant.box import ensure_box
 from harness.providers.vagrant.home import vagrant_home
 from harness.providers.vagrant.plan import Plan
@@ -25,8 +26,6 @@ from harness.spec import parse_shape
 #: What the names of machines made by hand begin with; no run has such a name, so no reap looks at them.
 _NAME = "kubedrill"
 _POOL = "default"
-#: They have a kernel of their own.
-_MACHINES = HostTraits(cgroup_v1=False, shared_kernel=False)
 
 
 def lab(
@@ -42,20 +41,24 @@ def lab(
     if provider != "vagrant":
         raise hinted(SpecError(f"A lab by hand is Vagrant's, not that of '{provider}'"), "Use --provider vagrant.")
     spec, chosen, console = parse_shape(shape), settings(), answers()
+    acceleration = proven_acceleration()
+    traits = HostTraits(
+        cgroup_v1=False, shared_kernel=False, environment=() if acceleration.kvm else (RARE_COLLECTION,)
+    )
     wanted = resolve_version(kubernetes or chosen.kubernetes or DEFAULT)
     home = vagrant_home()
     with show_building(console) as progress:
         image = ensure_image(wanted.kubernetes, source or chosen.source, progress)
-        box = ensure_box(image, home.public_key, progress)
+        box = ensure_box(image, {**home.authorized, **tuning(acceleration)}, progress)
     plan = Plan(
         spec=spec,
         box=box,
         private_key=home.private_key,
-        acceleration=proven_acceleration(),
+        acceleration=acceleration,
         name=_NAME,
         pool=_POOL,
         description="Kubedrill's machines by hand",
-        cluster={node.name: steps(spec, node, image.kubernetes, _MACHINES) for node in spec.nodes},
+        cluster={node.name: steps(spec, node, image.kubernetes, traits) for node in spec.nodes},
     )
     output.write_text(json.dumps(plan.document(), indent=2) + "\n")
     told = f"The lab '{shape}' is in '{output}'; where the project's Vagrantfile is: `KUBEDRILL_LAB={output.absolute()}"

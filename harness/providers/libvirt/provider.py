@@ -24,6 +24,7 @@ from harness.providers.libvirt.frozen import freeze, thaw
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.disk import make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.seam import Fidelity
@@ -175,7 +176,8 @@ class _Workshop:
 
     def fit(self, machine: VirtualMachine) -> Bays:
         """Fresh disks for a machine."""
-        node, folder, files = machine.spec, machine.folder, guest_files(self.spec, machine.spec)
+        node, folder = machine.spec, machine.folder
+        files = {**guest_files(self.spec, node), **tuning(self.acceleration)}
         return Bays(
             os={
                 slot: make_os_disk(

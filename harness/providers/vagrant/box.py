@@ -55,21 +55,21 @@ class Box:
         return self.folder / "kubedrill.box"
 
 
-def box_of(image: NodeImage, public_key: str) -> Box:
-    """The box that belongs to a node image and a key, whether it is there or not."""
+def box_of(image: NodeImage, files: Mapping[str, str]) -> Box:
+    """The box of a node image and what this host adds to it, whether it is there or not."""
     parts = [path.read_text() for path in sorted(_GUEST.iterdir())]
-    digest = digest_of(str(_REVISION), image.digest, public_key, _VAGRANTFILE, *parts)
+    digest = digest_of(str(_REVISION), image.digest, json.dumps(files, sort_keys=True), _VAGRANTFILE, *parts)
     return Box(name=f"kubedrill-{digest[:12]}", folder=cache_root() / "boxes" / digest)
 
 
-def ensure_box(image: NodeImage, public_key: str, progress: Progress | None = None) -> Box:
+def ensure_box(image: NodeImage, files: Mapping[str, str], progress: Progress | None = None) -> Box:
     """The box of a node image: from the cache, or made now."""
-    box, listener = box_of(image, public_key), progress or Silent()
+    box, listener = box_of(image, files), progress or Silent()
     if not box.folder.is_dir():
         # Builders of images clear the folder of all that is half made, so there is one lock for both.
         with exclusive("builder", f"makes the box of Kubernetes {image.kubernetes}", listener):
             if not box.folder.is_dir():
-                _make(box, image, public_key, listener)
+                _make(box, image, files, listener)
     return box
 
 
@@ -94,17 +94,17 @@ def volume_name(box: Box, slot: OsSlot) -> str:
     return f"{box.name}_vagrant_box_image_{VERSION}_{slot}.img"
 
 
-def edits(slot: OsSlot, public_key: str, folder: Path) -> list[str]:
+def edits(slot: OsSlot, files: Mapping[str, str], folder: Path) -> list[str]:
     """The lines by which debugfs makes a disk of the box from the node image; contents lie in the folder."""
     contents = {
         "etc/kubedrill/disk.json": json.dumps({"slot": slot.value, "serial": "box"}) + "\n",
         "etc/kubedrill/fresh": "",
-        "root/.ssh/authorized_keys": public_key,
         "etc/systemd/system/serial-getty@ttyS0.service.d/kubedrill.conf": _CONSOLE,
         "usr/local/sbin/kubedrill-identity": (_GUEST / "identity.sh").read_text(),
         "usr/local/sbin/kubedrill-fresh": (_GUEST / "fresh.sh").read_text(),
         "etc/systemd/system/kubedrill-identity.service": (_GUEST / "identity.service").read_text(),
         "etc/systemd/system/kubedrill-fresh.service": (_GUEST / "fresh.service").read_text(),
+        **files,
     }
     links = {
         "etc/systemd/system/sysinit.target.wants/kubedrill-identity.service": "../kubedrill-identity.service",
@@ -121,7 +121,7 @@ def edits(slot: OsSlot, public_key: str, folder: Path) -> list[str]:
     return [*lines, "set_inode_field /root/.ssh mode 040700"]
 
 
-def _make(box: Box, image: NodeImage, public_key: str, progress: Progress) -> None:
+def _make(box: Box, image: NodeImage, files: Mapping[str, str], progress: Progress) -> None:
     # Two raw copies, the disk made of them, and the archive: each takes what the image does.
     require_space(cache_root(), 4 * image.used_mib, f"making the box of Kubernetes {image.kubernetes}")
     with scratch("box") as work:
@@ -129,7 +129,7 @@ def _make(box: Box, image: NodeImage, public_key: str, progress: Progress) -> No
         for slot, disk in raw.items():
             progress.step(f"Disk {slot}")
             run(["cp", "--sparse=always", "--reflink=auto", str(image.path), str(disk)], timeout=_LIMIT)
-            _personalise(disk, slot, public_key, image, work)
+            _personalise(disk, slot, files, image, work)
         progress.step("Box")
         made = work / "made"
         made.mkdir()
@@ -143,14 +143,14 @@ def _make(box: Box, image: NodeImage, public_key: str, progress: Progress) -> No
         made.rename(box.folder)
 
 
-def _personalise(disk: Path, slot: OsSlot, public_key: str, image: NodeImage, work: Path) -> None:
+def _personalise(disk: Path, slot: OsSlot, files: Mapping[str, str], image: NodeImage, work: Path) -> None:
     partition = f"{disk}?offset={OFFSET}"
     run(["tune2fs", "-U", str(uuid.uuid5(uuid.NAMESPACE_OID, f"{image.digest} {slot}")), partition])
     script = work / f"{slot}.debugfs"
     config = work / f"{slot}.config.toml"
     config.write_bytes(run(["debugfs", "-R", "cat /etc/containerd/config.toml", partition]).stdout)
     config.write_text(config.read_text().replace("SystemdCgroup = false", "SystemdCgroup = true"))
-    lines = [*edits(slot, public_key, work), "rm /etc/containerd/config.toml"]
+    lines = [*edits(slot, files, work), "rm /etc/containerd/config.toml"]
     script.write_text("\n".join([*lines, f"write {config} /etc/containerd/config.toml"]) + "\n")
     run(["debugfs", "-w", "-f", str(script), partition], timeout=_LIMIT)
 

@@ -24,9 +24,9 @@ class VagrantHome:
         return self.folder / "kubedrill_ed25519"
 
     @property
-    def public_key(self) -> str:
-        """The half that goes into boxes."""
-        return self.private_key.with_suffix(".pub").read_text()
+    def authorized(self) -> dict[str, str]:
+        """The half that goes into boxes, where it belongs."""
+        return {"root/.ssh/authorized_keys": self.private_key.with_suffix(".pub").read_text()}
 
     @property
     def environment(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from harness.ownership import Kind, Lease, cache_root, open_lease
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.layer2 import bridged_layer2
+from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.seam import Fidelity
 from harness.providers.vagrant.box import ensure_box
@@ -101,7 +102,7 @@ class VagrantProvider:
         """A lab for as long as the block lasts; its consoles go into the folder."""
         image = ensure_image(kubernetes, self._source)
         home = vagrant_home()
-        box = ensure_box(image, home.public_key)
+        box = ensure_box(image, {**home.authorized, **tuning(self.acceleration)})
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(connected())
             lease = stack.enter_context(open_lease(run))
