@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from harness.cluster import customisation
+from harness.cluster.emulation import emulated
 from harness.spec import ClusterSpec, NodeSpec
 
 CONFIG = "/etc/kubedrill/kubeadm.yaml"
@@ -27,8 +28,8 @@ class HostTraits:
 
     cgroup_v1: bool
     shared_kernel: bool
-    #: What the control plane's programs find in their environment.
-    environment: tuple[tuple[str, str], ...] = ()
+    #: Whether its processor is emulated.
+    emulated: bool = False
 
     @property
     def ignored_checks(self) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def init_documents(spec: ClusterSpec, node: NodeSpec, traits: HostTraits) -> lis
             "localAPIEndpoint": {"advertiseAddress": str(node.ip), "bindPort": 6443},
             "nodeRegistration": registration(node, traits),
         },
-        cluster_configuration(spec, traits),
+        emulated(cluster_configuration(spec)) if traits.emulated else cluster_configuration(spec),
         {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(spec)},
         kube_proxy_configuration(spec),
     ]
@@ -59,33 +60,22 @@ def _kubelet(spec: ClusterSpec) -> dict[str, Any]:
     return {"maxPods": 64, **(customisation.KUBELET if spec.customised else {})}
 
 
-def cluster_configuration(spec: ClusterSpec, traits: HostTraits) -> dict[str, Any]:
+def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
     """The part that describes the cluster, and that a restore has to repeat."""
-    told = [{"name": name, "value": value} for name, value in traits.environment]
-    environment = {"extraEnvs": told} if told else {}
     return {
         "apiVersion": _API,
         "kind": "ClusterConfiguration",
         "clusterName": spec.name,
         "kubernetesVersion": spec.kubernetes,
         "controlPlaneEndpoint": spec.endpoint_address,
-        **_described(apiServer={**(customisation.API_SERVER if spec.customised else {}), **environment}),
-        "controllerManager": {
-            "extraArgs": [{"name": name, "value": value} for name, value in _CONTROLLER_MANAGER],
-            **environment,
-        },
-        **_described(scheduler=environment, etcd={"local": environment} if environment else {}),
+        **({"apiServer": dict(customisation.API_SERVER)} if spec.customised else {}),
+        "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _CONTROLLER_MANAGER]},
         "networking": {
             "podSubnet": str(spec.pod_subnet),
             "serviceSubnet": str(spec.service_subnet),
             "dnsDomain": spec.dns_domain,
         },
     }
-
-
-def _described(**parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of which there is something to say."""
-    return {name: dict(part) for name, part in parts.items() if part}
 
 
 def kube_proxy_configuration(spec: ClusterSpec) -> dict[str, Any]:

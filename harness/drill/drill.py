@@ -197,7 +197,7 @@ class Drill:
             return NotYet(", ".join(silent)) if silent else True
 
         self._patiently(
-            f"the workload to answer again{when} (the controller-manager's lease takes 15 to 17 s to pass on)", back
+            f"the workload to answer again{when} (the lease of the controller-manager has to pass on first)", back
         )
 
     def _await_pods(self, before: dict[str, str], when: str = "") -> None:

@@ -38,9 +38,12 @@ from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.witness import API_LEDGER, VOLUME_BYTES, VOLUME_LEDGER
 from harness.lab import Node, Witness
+from harness.lab.turns import side_by_side
 from harness.providers.seam import ApiError
 from harness.spec import DataDisk, Role
 
+#: An emulated machine has processors to spare while one of its programs starts.
+_AT_ONCE = 3
 _TRIAL_BUDGET = timedelta(seconds=60)
 _LATE = {"name": "written-after-the-backup", "namespace": canary.NAMESPACE}
 _OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
@@ -110,13 +113,15 @@ class Examination:
 
     def machines(self, moment: str) -> None:
         """Disks, boots, keys and etcd of the control planes; pods on every member."""
-        for node in self._cluster.of_role(Role.CONTROL_PLANE):
-            for fact in _OF_CONTROL_PLANES:
-                self.ask(node, fact, moment)
-        for node in (*self._cluster.of_role(Role.CONTROL_PLANE), *self._cluster.workers):
+        masters = self._cluster.of_role(Role.CONTROL_PLANE)
+        questions = [(node, fact) for node in masters for fact in _OF_CONTROL_PLANES]
+        for node in (*masters, *self._cluster.workers):
             if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
-                self.ask(node, VOLUMES_DISK, moment)
-            self.ask(node, POD_SANDBOXES, moment)
+                questions.append((node, VOLUMES_DISK))
+            questions.append((node, POD_SANDBOXES))
+        with side_by_side(self._cluster.journal.clock, _AT_ONCE) as threads:
+            for asked in [threads.submit(self.ask, node, fact, moment) for node, fact in questions]:
+                asked.result()
 
     def ask(
         self,

@@ -29,7 +29,6 @@ from harness.journal.writer import Journal, Listener
 from harness.lab import Witness
 from harness.ownership import Kind as Owned
 from harness.ownership import cache_root, host_state, open_lease
-from harness.providers.libvirt.tuning import RARE_COLLECTION
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
 from harness.spec import ClusterSpec, LabSpec, PodNetwork
@@ -215,6 +214,4 @@ def traits(fidelity: Fidelity) -> HostTraits:
     shared = fidelity in (Fidelity.CONTAINER, Fidelity.REHEARSAL)
     v2 = Path("/sys/fs/cgroup/cgroup.controllers").exists()
     emulated = fidelity is Fidelity.VM_EMULATED
-    return HostTraits(
-        cgroup_v1=shared and not v2, shared_kernel=shared, environment=(RARE_COLLECTION,) if emulated else ()
-    )
+    return HostTraits(cgroup_v1=shared and not v2, shared_kernel=shared, emulated=emulated)

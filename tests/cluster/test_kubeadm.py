@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
+from typing import Any
 
 import pytest
 import yaml
@@ -101,12 +102,19 @@ def test_a_single_control_plane_has_no_peers() -> None:
     assert "unicast" not in keepalived_conf(lab.nodes[0], lab)
 
 
-def test_the_control_plane_is_told_what_its_machines_bring_along_and_nothing_else() -> None:
+def test_an_emulated_control_plane_is_the_same_with_more_patience() -> None:
+    def configuration(traits: HostTraits) -> dict[str, Any]:
+        return kubeadm.init_documents(SPEC, MASTER, traits)[1]
+
+    plain, slow = configuration(OWN), configuration(replace(OWN, emulated=True))
     environment = [{"name": "GOGC", "value": "400"}]
-    slow = replace(OWN, environment=(("GOGC", "400"),))
-    told = kubeadm.cluster_configuration(SPEC, slow)
-    assert told["apiServer"]["extraEnvs"] == told["controllerManager"]["extraEnvs"] == environment
-    assert told["scheduler"]["extraEnvs"] == told["etcd"]["local"]["extraEnvs"] == environment
-    plain = kubeadm.cluster_configuration(SPEC, OWN)
+    for part in (slow["apiServer"], slow["controllerManager"], slow["scheduler"], slow["etcd"]["local"]):
+        assert part["extraEnvs"] == environment
+    for part in (slow["controllerManager"], slow["scheduler"]):
+        assert {"name": "leader-elect-renew-deadline", "value": "30s"} in part["extraArgs"]
+    told = plain["controllerManager"]["extraArgs"]
+    assert slow["controllerManager"]["extraArgs"][: len(told)] == told
+    assert {key: slow[key] for key in ("networking", "kubernetesVersion", "controlPlaneEndpoint")} == {
+        key: plain[key] for key in ("networking", "kubernetesVersion", "controlPlaneEndpoint")
+    }
     assert not {"apiServer", "scheduler", "etcd"} & set(plain)
-    assert "extraEnvs" not in plain["controllerManager"]

@@ -17,7 +17,7 @@ from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.image import ensure_image
 from harness.providers.libvirt.acceleration import proven_acceleration
-from harness.providers.libvirt.tuning import RARE_COLLECTION, tuning
+from harness.providers.libvirt.tuning import tuning
 from harness.providers.vagrant.box import ensure_box
 from harness.providers.vagrant.home import vagrant_home
 from harness.providers.vagrant.plan import Plan
@@ -42,9 +42,7 @@ def lab(
         raise hinted(SpecError(f"A lab by hand is Vagrant's, not that of '{provider}'"), "Use --provider vagrant.")
     spec, chosen, console = parse_shape(shape), settings(), answers()
     acceleration = proven_acceleration()
-    traits = HostTraits(
-        cgroup_v1=False, shared_kernel=False, environment=() if acceleration.kvm else (RARE_COLLECTION,)
-    )
+    traits = HostTraits(cgroup_v1=False, shared_kernel=False, emulated=not acceleration.kvm)
     wanted = resolve_version(kubernetes or chosen.kubernetes or DEFAULT)
     home = vagrant_home()
     with show_building(console) as progress:

@@ -1,0 +1,31 @@
+"""The control plane on processors that are emulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.providers.libvirt.tuning import RARE_COLLECTION
+
+#: An API under emulation keeps its clients waiting for 15 s now and then, and needs 40 s until it calls itself healthy.
+#: With leases of 15 s a controller-manager begins to lead before that, gives up after 10 s, and kubelet's pause until
+#: the next attempt costs another 40 s.
+_LEASES = (
+    ("leader-elect-lease-duration", "40s"),
+    ("leader-elect-renew-deadline", "30s"),
+    ("leader-elect-retry-period", "5s"),
+)
+
+
+def emulated(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The same ClusterConfiguration, with less garbage collected and more patience for leases."""
+    name, value = RARE_COLLECTION
+    environment = {"extraEnvs": [{"name": name, "value": value}]}
+    changed = dict(configuration)
+    for part in ("apiServer", "controllerManager", "scheduler"):
+        changed[part] = {**changed.get(part, {}), **environment}
+    for part in ("controllerManager", "scheduler"):
+        leases = [{"name": name, "value": value} for name, value in _LEASES]
+        changed[part]["extraArgs"] = [*changed[part].get("extraArgs", ()), *leases]
+    changed["etcd"] = {"local": environment}
+    return changed
