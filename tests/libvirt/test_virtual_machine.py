@@ -16,7 +16,8 @@ from harness.facts.fact import Output
 from harness.ownership import Lease, new_run_id, open_lease
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.connection import connected, domain_named
-from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.libvirt.machine import VirtualMachine
+from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk
 from harness.spec import DataDisk, OsSlot, parse_shape
 

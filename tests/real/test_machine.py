@@ -61,7 +61,7 @@ def test_after_the_cut_of_a_disk_every_write_to_it_fails(lab: ContainerLab) -> N
     machine = lab.machines["master1"]
     machine.power_on()
     machine.channel.run(["systemctl", "start", "var-lib-etcd.mount"])
-    device = machine.disks.data[DataDisk.ETCD].device
+    device = machine.bays.data[DataDisk.ETCD].device
     assert device is not None
     cut_power(Path(f"/proc/{machine._leader}/root/var/lib/etcd"), device)
     written = machine.channel.run(["dd", "if=/dev/zero", "of=/var/lib/etcd/file", "count=1", "conv=fsync"])
@@ -72,7 +72,7 @@ def test_after_the_cut_of_a_disk_every_write_to_it_fails(lab: ContainerLab) -> N
 def test_a_power_cut_of_a_file_system_that_is_not_the_disk_is_refused(lab: ContainerLab, tmp_path: Path) -> None:
     machine = lab.machines["master1"]
     machine.power_on()
-    device = machine.disks.os[OsSlot.A].device
+    device = machine.bays.os[OsSlot.A].device
     assert device is not None
     with pytest.raises(LabError, match="Refusing to cut the power"):
         cut_power(tmp_path, device)
@@ -104,7 +104,7 @@ def test_a_data_disk_that_is_missing_stops_kubelet_instead_of_letting_etcd_start
     machine.power_on()
     machine.channel.run(["systemctl", "enable", "var-lib-etcd.mount"])
     machine.power_off()
-    del machine.disks.data[DataDisk.ETCD]
+    del machine.bays.data[DataDisk.ETCD]
     with pytest.raises(LabError):
         machine.power_on()
     assert machine.channel.run(["systemctl", "is-active", "kubelet.service"]).status != 0

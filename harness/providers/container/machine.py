@@ -6,7 +6,6 @@ import contextlib
 import importlib.resources
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,19 +16,18 @@ from harness.providers.container import podman
 from harness.providers.container.channel import NamespaceChannel
 from harness.providers.container.ext4 import cut_power
 from harness.providers.container.netns import Layer2
+from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, mount, unmount
+from harness.providers.local.power import (
+    BOOT_BUDGET,
+    containerd_runs,
+    must_be_off,
+    must_be_startable,
+    without_power,
+)
 from harness.spec import DataDisk, NodeSpec, OsSlot
 
-_BOOT_BUDGET = timedelta(seconds=60)
 _SHUTDOWN_PATIENCE = timedelta(seconds=20)
-
-
-@dataclass(slots=True, kw_only=True)
-class Disks:
-    """What is in a machine's bays."""
-
-    os: dict[OsSlot, BlockDisk] = field(default_factory=dict)
-    data: dict[DataDisk, BlockDisk] = field(default_factory=dict)
 
 
 class ContainerMachine:
@@ -45,12 +43,12 @@ class ContainerMachine:
         network: Layer2,
         lease: Lease,
         clock: Clock,
-        fit: Callable[[ContainerMachine], Disks],
+        fit: Callable[[ContainerMachine], Bays],
     ) -> None:
         self.spec = spec
         self.slot = OsSlot.A
         self.console = console
-        self.disks = Disks()
+        self.bays = Bays()
         self.folder = folder
         self.channel = NamespaceChannel(spec.name, lambda: self._leader)
         self._name = f"{lab}-{spec.name}"
@@ -68,17 +66,15 @@ class ContainerMachine:
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the one of the next boot."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        must_be_off(self, "its OS disk can be chosen")
         self.slot = slot
 
     def power_on(self) -> None:
         """Boot the chosen OS disk; ready means that systemd has reached its default target."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is already on")
-        mount(self._lease, self.disks.os[self.slot].plug(self._lease), self._root)
+        must_be_startable(self)
+        mount(self._lease, self.bays.os[self.slot].plug(self._lease), self._root)
         self._install_init()
-        numbers = [self._device_number(name, disk) for name, disk in self.disks.data.items()]
+        numbers = [self._device_number(name, disk) for name, disk in self.bays.data.items()]
         self._lease.claim(Kind.CONTAINER, self._name)
         boot = podman.Boot(
             name=self._name,
@@ -95,8 +91,8 @@ class ContainerMachine:
             },
         )
         self._leader = podman.start(boot)
-        deadline = Deadline.after(_BOOT_BUDGET, self._clock)
-        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=timedelta(milliseconds=50))
+        deadline, every = Deadline.after(BOOT_BUDGET, self._clock), timedelta(milliseconds=50)
+        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
 
     def power_off(self) -> None:
         """Shut down in an orderly way."""
@@ -107,12 +103,12 @@ class ContainerMachine:
     def cut(self) -> None:
         """Take the power away: each of its file systems is shut down without a flush before its processes die."""
         if self._leader is None:
-            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+            raise without_power(self, "there is no power to cut")
         seen = Path(f"/proc/{self._leader}/root")
-        for name, disk in self.disks.data.items():
+        for name, disk in self.bays.data.items():
             if disk.device is not None and self._is_mounted(seen, name, disk.device):
                 cut_power(seen / name.mount_point.lstrip("/"), disk.device)
-        device = self.disks.os[self.slot].device
+        device = self.bays.os[self.slot].device
         if device is None:
             raise LabError(f"The machine '{self.spec.name}' runs without an OS disk")
         cut_power(self._root, device)
@@ -121,11 +117,9 @@ class ContainerMachine:
 
     def replace_disks(self) -> None:
         """Throw all disks away and put in fresh ones; also how the first ones come in."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
-        for disk in (*self.disks.os.values(), *self.disks.data.values()):
-            disk.file.unlink(missing_ok=True)
-        self.disks = self._fit(self)
+        must_be_off(self, "its disks can be replaced")
+        self.bays.throw_away()
+        self.bays = self._fit(self)
         self.slot = OsSlot.A
 
     def discard(self) -> None:
@@ -148,7 +142,7 @@ class ContainerMachine:
         self._unplug_all()
 
     def _unplug_all(self) -> None:
-        for disk in (*self.disks.os.values(), *self.disks.data.values()):
+        for disk in self.bays.all:
             disk.unplug(self._lease)
 
     def _install_init(self) -> None:
@@ -166,5 +160,4 @@ class ContainerMachine:
         return folder.exists() and folder.stat().st_dev == device.stat().st_rdev
 
     def _booted(self) -> bool | NotYet:
-        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
-        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")
+        return containerd_runs(self.channel)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +14,14 @@ from harness.clock import Clock, HostClock
 from harness.errors import LabError
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
-from harness.ownership import Kind, Lease, open_lease
-from harness.providers.container.machine import ContainerMachine, Disks
+from harness.ownership import Lease, open_lease
+from harness.providers.container.machine import ContainerMachine
 from harness.providers.container.netns import Layer2, layer2
 from harness.providers.container.runtime import CgroupMode, cgroup_mode
+from harness.providers.local.bays import Bays
 from harness.providers.local.disk import make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
+from harness.providers.local.remains import discarding, keep, place_of, shell_on
 from harness.providers.seam import Fidelity
 from harness.spec import LabSpec, NodeSpec
 
@@ -56,9 +57,7 @@ class ContainerLab:
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
-        until = self.lease.keep_until(datetime.now(UTC) + period)
-        shell = f"kubedrill shell {self.lease.run} {next(iter(self.machines))}"
-        return f"The lab is kept until {until:%F %H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
+        return keep(self.lease, period, shell_on(self.lease, self.machines))
 
 
 class ContainerProvider:
@@ -80,7 +79,7 @@ class ContainerProvider:
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())
             name = lease.name
-            place = stack.enter_context(_place(store, name, lease))
+            place = stack.enter_context(place_of(store.folder, lease))
             network = stack.enter_context(layer2(name, spec, lease))
             workshop = _Workshop(
                 name=name,
@@ -93,7 +92,7 @@ class ContainerProvider:
                 clock=self.clock,
             )
             machines = {node.name: workshop.machine(node) for node in spec.nodes}
-            stack.enter_context(_discarded(machines, lease))
+            stack.enter_context(discarding(machines.values(), lease))
             with ThreadPoolExecutor(max_workers=4) as threads:
                 list(threads.map(ContainerMachine.replace_disks, machines.values()))
             yield ContainerLab(
@@ -105,19 +104,6 @@ class ContainerProvider:
                 image=image.digest,
                 lease=lease,
             )
-
-
-@contextlib.contextmanager
-def _place(store: Store, name: str, lease: Lease) -> Iterator[Path]:
-    place = store.folder / "labs" / name
-    lease.claim(Kind.FOLDER, str(place))
-    place.mkdir(parents=True, mode=0o700)
-    try:
-        yield place
-    finally:
-        if not lease.kept:
-            shutil.rmtree(place)
-            lease.release(Kind.FOLDER, str(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,24 +134,13 @@ class _Workshop:
             fit=self.fit,
         )
 
-    def fit(self, machine: ContainerMachine) -> Disks:
+    def fit(self, machine: ContainerMachine) -> Bays:
         """Fresh disks for a machine."""
         node, folder = machine.spec, machine.folder
         # kubelet is told the same by the cluster's set-up.
         v2 = cgroup_mode() is CgroupMode.V2
         make = partial(make_os_disk, self.store, self.image, node, folder=folder, lease=self.lease, systemd_cgroups=v2)
-        return Disks(
+        return Bays(
             os={slot: make(slot=slot) for slot in node.os_slots},
             data={spec.name: make_data_disk(self.store, spec, folder) for spec in node.data_disks},
         )
-
-
-@contextlib.contextmanager
-def _discarded(machines: Mapping[str, ContainerMachine], lease: Lease) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not lease.kept:
-            with contextlib.ExitStack() as steps:
-                for machine in machines.values():
-                    steps.callback(machine.discard)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.images.reflink import reflink
-from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.memory import rename_saved
+from harness.providers.local.bays import Bays
 from harness.providers.local.disk import PARTITION_OFFSET, BlockDisk
 from harness.spec import DataDisk, OsSlot
 

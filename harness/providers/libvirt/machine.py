@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,24 +17,17 @@ from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.agent import AgentChannel
 from harness.providers.libvirt.connection import domain_named
 from harness.providers.libvirt.domain import Hardware
-from harness.providers.local.disk import BlockDisk
-from harness.spec import DataDisk, NodeSpec, OsSlot
+from harness.providers.local.bays import Bays
+from harness.providers.local.power import (
+    BOOT_BUDGET,
+    containerd_runs,
+    must_be_off,
+    must_be_startable,
+    without_power,
+)
+from harness.spec import NodeSpec, OsSlot
 
-_BOOT_BUDGET = timedelta(seconds=60)
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
-
-
-@dataclass(slots=True, kw_only=True)
-class Bays:
-    """The disks of a machine."""
-
-    os: dict[OsSlot, BlockDisk] = field(default_factory=dict)
-    data: dict[DataDisk, BlockDisk] = field(default_factory=dict)
-
-    @property
-    def all(self) -> tuple[BlockDisk, ...]:
-        """Every disk."""
-        return (*self.os.values(), *self.data.values())
 
 
 class VirtualMachine:
@@ -78,20 +70,18 @@ class VirtualMachine:
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the first, and only, one of the boot order."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        must_be_off(self, "its OS disk can be chosen")
         self.slot, self._asleep = slot, None
 
     def power_on(self) -> None:
         """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is already on")
+        must_be_startable(self)
         if self._asleep is not None:
             self._wake(self._asleep)
             return
         self.lease.claim(Kind.DOMAIN, self.name)
         self._start(self.hardware().to_xml())
-        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
+        deadline = Deadline.after(BOOT_BUDGET * self._acceleration.pace, self._clock)
         every = timedelta(milliseconds=100) * self._acceleration.pace
         wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
 
@@ -111,14 +101,14 @@ class VirtualMachine:
     def cut(self) -> None:
         """Take the power away: what the machine had not flushed to its disks is gone with its memory."""
         if self._domain is None:
-            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+            raise without_power(self, "there is no power to cut")
         self._destroy()
         self._gone()
 
     def save(self, memory: Path) -> None:
         """Stop, with all that is in memory in a file; the disks stay as they are until the machine goes on."""
         if self._domain is None:
-            raise LabError(f"The machine '{self.spec.name}' is off: it has no memory that could be saved")
+            raise without_power(self, "it has no memory that could be saved")
         try:
             self._domain.save(str(memory))
         except libvirt.libvirtError as refused:
@@ -143,7 +133,7 @@ class VirtualMachine:
         """Go on from a saved memory that is this machine's alone, with the clock of the host."""
         self.restore(memory)
         memory.unlink()
-        deadline = Deadline.after(_BOOT_BUDGET * self._acceleration.pace, self._clock)
+        deadline = Deadline.after(BOOT_BUDGET * self._acceleration.pace, self._clock)
         wait_for(f"machine '{self.spec.name}' to take the host's clock", self._told_the_time, deadline)
 
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
@@ -152,10 +142,8 @@ class VirtualMachine:
 
     def replace_disks(self) -> None:
         """Throw all disks away and put in fresh ones; also how the first ones come in."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
-        for disk in self.bays.all:
-            disk.file.unlink(missing_ok=True)
+        must_be_off(self, "its disks can be replaced")
+        self.bays.throw_away()
         self.bays = self._fit(self)
         self.slot, self._asleep = OsSlot.A, None
 
@@ -222,8 +210,7 @@ class VirtualMachine:
             raise LabError(f"The machine '{self.spec.name}' ended while it booted; see its console '{self.console}'")
         if not self.channel.answers():
             return NotYet("its agent does not answer")
-        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
-        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")
+        return containerd_runs(self.channel)
 
 
 def _log_of(name: str) -> Path:

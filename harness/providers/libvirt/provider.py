@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -16,17 +15,19 @@ import libvirt
 from harness.clock import Clock, HostClock
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
-from harness.ownership import Kind, Lease, open_lease
+from harness.ownership import Lease, open_lease
 from harness.ownership.virtual import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.frozen import freeze, thaw
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
-from harness.providers.libvirt.machine import Bays, VirtualMachine
+from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.tuning import tuning
+from harness.providers.local.bays import Bays
 from harness.providers.local.disk import make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
+from harness.providers.local.remains import discarding, keep, place_of, shell_on
 from harness.providers.seam import Fidelity
 from harness.spec import LabSpec, NodeSpec
 
@@ -62,9 +63,7 @@ class LibvirtLab:
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
-        until = self.lease.keep_until(datetime.now(UTC) + period)
-        shell = f"kubedrill shell {self.lease.run} {next(iter(self.machines))}"
-        return f"The lab is kept until {until:%F %H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
+        return keep(self.lease, period, shell_on(self.lease, self.machines))
 
 
 class LibvirtProvider:
@@ -100,7 +99,7 @@ class LibvirtProvider:
             connection = stack.enter_context(connected(self._uri))
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())
-            place = stack.enter_context(_place(store, lease))
+            place = stack.enter_context(place_of(store.folder, lease))
             network = stack.enter_context(bridged_layer2(connection, lease.name, spec, lease))
             workshop = _Workshop(
                 spec=spec,
@@ -114,7 +113,7 @@ class LibvirtProvider:
                 clock=self.clock,
             )
             machines = {node.name: workshop.machine(node) for node in spec.nodes}
-            stack.enter_context(_discarded(machines, lease))
+            stack.enter_context(discarding(machines.values(), lease))
             with ThreadPoolExecutor(max_workers=4) as threads:
                 list(threads.map(VirtualMachine.replace_disks, machines.values()))
             yield LibvirtLab(
@@ -129,19 +128,6 @@ class LibvirtProvider:
                 checkpoints=store.folder / "checkpoints",
                 hardware=self.acceleration.hardware,
             )
-
-
-@contextlib.contextmanager
-def _place(store: Store, lease: Lease) -> Iterator[Path]:
-    place = store.folder / "labs" / lease.name
-    lease.claim(Kind.FOLDER, str(place))
-    place.mkdir(parents=True, mode=0o700)
-    try:
-        yield place
-    finally:
-        if not lease.kept:
-            shutil.rmtree(place)
-            lease.release(Kind.FOLDER, str(place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,14 +173,3 @@ class _Workshop:
             },
             data={disk.name: make_data_disk(self.store, disk, folder) for disk in node.data_disks},
         )
-
-
-@contextlib.contextmanager
-def _discarded(machines: Mapping[str, VirtualMachine], lease: Lease) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not lease.kept:
-            with contextlib.ExitStack() as steps:
-                for machine in machines.values():
-                    steps.callback(machine.discard)

@@ -14,12 +14,18 @@ from harness.errors import LabError
 from harness.ownership import Kind, Lease
 from harness.providers.libvirt.agent import AgentChannel
 from harness.providers.libvirt.connection import domain_named
+from harness.providers.local.power import (
+    BOOT_BUDGET,
+    containerd_runs,
+    must_be_off,
+    must_be_startable,
+    without_power,
+)
 from harness.providers.vagrant.boot_order import booting_from
 from harness.providers.vagrant.command import VagrantCommand
 from harness.providers.vagrant.plan import Plan
 from harness.spec import NodeSpec, OsSlot
 
-_BOOT_BUDGET = timedelta(seconds=60)
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
 #: One at a time: each `vagrant up` looks for the box's volumes and the network, and makes them if they are not there.
 _MAKING = Lock()
@@ -57,14 +63,12 @@ class VagrantMachine:
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the first, and only, one of the boot order."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its OS disk can be chosen only while it is off")
+        must_be_off(self, "its OS disk can be chosen")
         self.slot = slot
 
     def power_on(self) -> None:
         """Boot the chosen OS disk; ready means that its agent answers and containerd runs."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is already on")
+        must_be_startable(self)
         if domain_named(self._connection, self.name) is None:
             self._make()
         else:
@@ -87,7 +91,7 @@ class VagrantMachine:
         """Take the power away: what the machine had not flushed to its disks is gone with its memory."""
         domain = self._running()
         if domain is None:
-            raise LabError(f"The machine '{self.spec.name}' is off: there is no power to cut")
+            raise without_power(self, "there is no power to cut")
         try:
             domain.destroy()
         except libvirt.libvirtError as refused:
@@ -95,8 +99,7 @@ class VagrantMachine:
 
     def replace_disks(self) -> None:
         """Throw all disks away; Vagrant makes fresh ones when the machine is switched on."""
-        if self.is_on:
-            raise LabError(f"The machine '{self.spec.name}' is on: its disks can be replaced only while it is off")
+        must_be_off(self, "its disks can be replaced")
         self._vagrant.destroy(self.spec.name)
         self.slot = OsSlot.A
 
@@ -124,7 +127,7 @@ class VagrantMachine:
             raise LabError(f"The machine '{self.spec.name}' cannot be started: {refused}") from refused
 
     def _await_boot(self) -> None:
-        deadline = Deadline.after(_BOOT_BUDGET * self._pace, self._clock)
+        deadline = Deadline.after(BOOT_BUDGET * self._pace, self._clock)
         every = timedelta(milliseconds=100) * self._pace
         wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
 
@@ -135,8 +138,7 @@ class VagrantMachine:
             return NotYet("its agent does not answer")
         if self.channel.run(["test", "-e", "/etc/kubedrill/fresh"]).status == 0:
             return NotYet("its disks are being given an identity")
-        state = self.channel.run(["systemctl", "is-active", "containerd.service"])
-        return True if state.status == 0 else NotYet(f"containerd is '{state.stdout.strip() or state.stderr.strip()}'")
+        return containerd_runs(self.channel)
 
     def _running(self) -> libvirt.virDomain | None:
         domain = domain_named(self._connection, self.name)

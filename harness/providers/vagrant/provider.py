@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.network import NamespaceNetwork
+from harness.providers.local.remains import discarding, keep, place_of
 from harness.providers.seam import Fidelity
 from harness.providers.vagrant.box import ensure_box
 from harness.providers.vagrant.command import VagrantCommand
@@ -67,10 +67,9 @@ class VagrantLab:
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
-        until = self.lease.keep_until(datetime.now(UTC) + period)
         told = " ".join(f"{name}={value}" for name, value in self.vagrant.environment.items())
-        shell = f"cd {self.vagrant.folder} && {told} vagrant ssh {next(iter(self.machines))}"
-        return f"The lab is kept until {until:%F %H:%M} UTC: `{shell}`; `kubedrill reap --run {self.lease.run}` ends it"
+        way_in = f"cd {self.vagrant.folder} && {told} vagrant ssh {next(iter(self.machines))}"
+        return keep(self.lease, period, way_in)
 
 
 class VagrantProvider:
@@ -121,11 +120,12 @@ class VagrantProvider:
                 network_is_vagrants=False,
             )
             stack.enter_context(_management(connection, plan, lease))
-            place = stack.enter_context(_place(plan, lease))
+            place = stack.enter_context(place_of(cache_root(), lease))
+            _furnish(place, plan)
             told = {**home.environment, **lease.environment, "KUBEDRILL_LAB": str(place / "lab.json")}
             vagrant = VagrantCommand(folder=place, environment=told)
             machines = _machines(plan, vagrant, connection, lease, self.clock)
-            stack.enter_context(_discarded(machines, lease))
+            stack.enter_context(discarding(machines.values(), lease))
             yield VagrantLab(
                 name=lease.name,
                 spec=spec,
@@ -161,20 +161,10 @@ def _machines(
     }
 
 
-@contextlib.contextmanager
-def _place(plan: Plan, lease: Lease) -> Iterator[Path]:
-    """The folder in which Vagrant is called, with what it keeps of its machines."""
-    place = cache_root() / "labs" / lease.name
-    lease.claim(Kind.FOLDER, str(place))
-    place.mkdir(parents=True, mode=0o700)
+def _furnish(place: Path, plan: Plan) -> None:
+    """What Vagrant finds in the folder in which it is called; there it also keeps what it knows of its machines."""
     (place / "lab.json").write_text(json.dumps(plan.document(), indent=2) + "\n")
     (place / "Vagrantfile").symlink_to(vagrantfile())
-    try:
-        yield place
-    finally:
-        if not lease.kept:
-            shutil.rmtree(place)
-            lease.release(Kind.FOLDER, str(place))
 
 
 @contextlib.contextmanager
@@ -191,14 +181,3 @@ def _management(connection: libvirt.virConnect, plan: Plan, lease: Lease) -> Ite
                     network.destroy()
                 network.undefine()
             lease.release(Kind.NETWORK, plan.management)
-
-
-@contextlib.contextmanager
-def _discarded(machines: Mapping[str, VagrantMachine], lease: Lease) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not lease.kept:
-            with contextlib.ExitStack() as steps:
-                for machine in machines.values():
-                    steps.callback(machine.discard)
