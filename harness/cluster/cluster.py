@@ -119,18 +119,20 @@ class Cluster:
 
     def build(self) -> None:
         """Boot the machines, make them one cluster, and wait until its canaries sing."""
-        members = self.members
-        with side_by_side(self.journal.clock, 4) as threads:
-            booting = {node.name: threads.submit(self._boot, node) for node in members}
+        masters = self.of_role(Role.CONTROL_PLANE)
+        with side_by_side(self.journal.clock, len(self.members)) as threads:
+            booting = {node.name: threads.submit(self._boot, node) for node in self.members}
             booting[self.master.name].result()
             self._initialise()
             self._connect_pods()
-            for node in members[1:]:
+
+            def join(node: Node) -> None:
                 booting[node.name].result()
-        for node in self.of_role(Role.CONTROL_PLANE)[1:]:
-            self.join(node, control_plane=True)
-        for node in self.workers:
-            self.join(node)
+                self.join(node, control_plane=node in masters)
+
+            joining = [threads.submit(join, node) for node in self.members[1:]]
+            for joined in joining:
+                joined.result()
         if not self.workers:
             self.allow_workloads_on_masters()
         self._apply(canary.manifests(self.images.canary, self.carrier))

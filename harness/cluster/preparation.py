@@ -12,6 +12,14 @@ from harness.cluster.kubeadm import HostTraits
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 _KEEPALIVED = "/etc/keepalived/keepalived.conf"
+_API_ANSWERS = "/etc/keepalived/api-answers"
+#: Its API has to be asked. keepalived can follow processes, but not inside a network namespace, where the kernel
+#: tells of none: a container machine without an API kept the address. An API without its etcd has a process, too.
+_ASK_API = """#!/bin/sh
+printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:6443 2>/dev/null |
+    head -n 1 | grep -q ' 200 '
+"""
+_ASKING = "    interval 1\n    timeout 2\n    fall 2\n    rise 1\n    weight 50\n    init_fail\n"
 _KUBELET_CONFIG = "/etc/kubedrill/kubelet.conf.d/10-machine.conf"
 #: flannel forgets its subnet with each boot, so what announced the network of the last boot must go as well. Its
 #: plugin does not sync what it notes of each pod: after a power cut these notes are empty files, which it cannot
@@ -73,6 +81,8 @@ def mount_data_disks(node: Hands, disks: Sequence[DataDisk]) -> None:
 
 def keep_endpoint(node: Hands, lab: LabSpec) -> None:
     """Let the control planes share one address; the unit starts at each boot once it has a configuration."""
+    if len(lab.of_role(Role.CONTROL_PLANE)) > 1:
+        node.put(_API_ANSWERS, _ASK_API, 0o755)
     node.put(_KEEPALIVED, keepalived_conf(node.spec, lab), 0o600)
     node.run(["systemctl", "start", "keepalived.service"])
 
@@ -83,14 +93,16 @@ def keepalived_conf(node: NodeSpec, lab: LabSpec) -> str:
     priority = 100 - masters.index(node)
     peers = "".join(f"        {peer.ip}\n" for peer in masters if peer is not node)
     unicast = f"    unicast_src_ip {node.ip}\n    unicast_peer {{\n{peers}    }}\n" if peers else ""
+    # A control plane whose API does not answer gives the address away, if there is anyone to take it.
+    asking = f"vrrp_script api {{\n    script {_API_ANSWERS}\n{_ASKING}}}\n" if peers else ""
+    asked = "    track_script {\n        api\n    }\n" if peers else ""
     return (
         "global_defs {\n    vrrp_version 3\n    enable_script_security\n    script_user root\n}\n"
-        # A control plane whose API does not answer gives the address away.
-        "vrrp_track_process api {\n    process kube-apiserver\n    weight 50\n}\n"
+        f"{asking}"
         "vrrp_instance endpoint {\n"
         "    state BACKUP\n    interface eth0\n    virtual_router_id 77\n"
         f"    priority {priority}\n    advert_int 0.2\n{unicast}"
         f"    virtual_ipaddress {{\n        {lab.endpoint}/{lab.network.prefixlen}\n    }}\n"
-        "    track_process {\n        api\n    }\n"
+        f"{asked}"
         "}\n"
     )

@@ -97,9 +97,20 @@ def test_each_control_plane_offers_the_endpoint_with_another_priority_to_the_sam
         assert peers == [str(peer.ip) for peer in masters if peer is not node]
 
 
-def test_a_single_control_plane_has_no_peers() -> None:
+def test_the_api_of_each_control_plane_is_asked_and_one_without_it_yields_to_any_other() -> None:
+    for node in LAB.of_role(Role.CONTROL_PLANE):
+        text = keepalived_conf(node, LAB)
+        script = text.partition("vrrp_script api {")[2].partition("}")[0]
+        assert "init_fail" in script
+        assert int(script.partition("weight ")[2].split()[0]) > 2
+        assert "track_script {\n        api\n" in text
+
+
+def test_a_single_control_plane_has_no_peers_and_keeps_the_endpoint_whatever_its_api_says() -> None:
     lab = parse_shape("1")
-    assert "unicast" not in keepalived_conf(lab.nodes[0], lab)
+    text = keepalived_conf(lab.nodes[0], lab)
+    assert "unicast" not in text
+    assert "script api" not in text
 
 
 def test_an_emulated_control_plane_is_the_same_with_more_patience() -> None:
