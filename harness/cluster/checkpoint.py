@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.cluster.cluster import Cluster, Credentials
+from harness.cluster.standstill import await_return, bring_to_rest
 from harness.errors import LabError, hinted
+from harness.images.recipe import digest_of_files
+from harness.images.reflink import own_bytes
 from harness.journal import Kind
 
 #: Half the life of the join token, so that a drill that begins at the end of it still has time.
@@ -39,8 +45,8 @@ class Checkpoint:
 
     @property
     def bytes_used(self) -> int:
-        """What it takes on the disk, if it shared nothing."""
-        return sum(path.stat().st_blocks * 512 for path in self.folder.rglob("*") if path.is_file())
+        """What would be free without it; most of its disks is shared with the node image."""
+        return sum(own_bytes(path) for path in self.folder.rglob("*") if path.is_file())
 
 
 def begin(cluster: Cluster, provider: str) -> None:
@@ -50,10 +56,11 @@ def begin(cluster: Cluster, provider: str) -> None:
         cluster.build()
         return
     folder = place / key_of(cluster, provider)
-    known = _read(folder)
-    if known is not None and known.expires > datetime.now(UTC):
-        _resume(cluster, known)
-        return
+    with _in_use(folder):
+        known = _read(folder)
+        if known is not None and known.expires > datetime.now(UTC):
+            _resume(cluster, known)
+            return
     cluster.build()
     _save(cluster, provider, folder)
 
@@ -69,7 +76,7 @@ def key_of(cluster: Cluster, provider: str) -> str:
         "cluster": repr(cluster.spec),
         "network": network.manifest.read_text() if network else "",
         "traits": repr(cluster.traits),
-        "recipe": _recipe(),
+        "recipe": _recipe(provider),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
 
@@ -86,10 +93,37 @@ def drop_expired(place: Path, *, everything: bool = False) -> int:
     for folder in list(place.glob("*")):
         known = _read(folder)
         useless = known is None or known.expires <= datetime.now(UTC)
-        if (everything or useless) and not _in_the_making(folder):
-            shutil.rmtree(folder)
+        if (everything or useless) and not _in_the_making(folder) and _remove(folder):
             dropped += 1
     return dropped
+
+
+@contextlib.contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    """Let nobody drop it for as long as the block lasts; one that is not there needs no care."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> bool:
+    """Remove it, unless somebody goes on from it at this moment."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def _in_the_making(folder: Path) -> bool:
@@ -105,7 +139,7 @@ def _resume(cluster: Cluster, known: Checkpoint) -> None:
         with cluster.journal.wait("the machines of the checkpoint to go on"):
             cluster.lab.thaw(known.folder)
             cluster.connect()
-        cluster.wait_until_ready()
+        _await(cluster)
     except LabError as broken:
         raise hinted(broken, _DROP) from None
 
@@ -115,31 +149,55 @@ def _save(cluster: Cluster, provider: str, folder: Path) -> None:
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     draft.mkdir(parents=True, mode=0o700)
     try:
-        spare = cluster.spare
         with cluster.journal.wait("a checkpoint of the cluster"):
-            # Frozen before it has heard of any cluster, it is as fresh as after a boot, and there at once.
-            spare.power_on()
-            cluster.prepare(spare)
-            cluster.lab.freeze(draft, asleep=(spare.name,))
-        record = {
-            "provider": provider,
-            "kubernetes": cluster.spec.kubernetes,
-            "shape": cluster.lab.spec.shape,
-            "made": datetime.now(UTC).isoformat(),
-            "credentials": {
-                "token": cluster.credentials.token,
-                "certificate_key": cluster.credentials.certificate_key,
-            },
-        }
-        path = draft / _RECORD
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(record) + "\n")
-        # Who was quicker has made the same one.
-        if not folder.exists():
-            draft.rename(folder)
+            _freeze(cluster, draft)
+        _write(cluster, provider, draft / _RECORD)
+        _publish(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    cluster.wait_until_ready()
+    _await(cluster)
+
+
+def _freeze(cluster: Cluster, draft: Path) -> None:
+    if cluster.lab.freezes_memory:
+        # Frozen before it has heard of any cluster, the spare machine is as fresh as after a boot, and there at once.
+        cluster.spare.power_on()
+        cluster.prepare(cluster.spare)
+        cluster.lab.freeze(draft, asleep=(cluster.spare.name,))
+    else:
+        bring_to_rest(cluster)
+        cluster.lab.freeze(draft)
+
+
+def _await(cluster: Cluster) -> None:
+    if cluster.lab.freezes_memory:
+        cluster.wait_until_ready()
+    else:
+        await_return(cluster)
+
+
+def _write(cluster: Cluster, provider: str, path: Path) -> None:
+    record = {
+        "provider": provider,
+        "kubernetes": cluster.spec.kubernetes,
+        "shape": cluster.lab.spec.shape,
+        "made": datetime.now(UTC).isoformat(),
+        "credentials": {
+            "token": cluster.credentials.token,
+            "certificate_key": cluster.credentials.certificate_key,
+        },
+    }
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(record) + "\n")
+
+
+def _publish(draft: Path, folder: Path) -> None:
+    """Give the draft its name; who was quicker has made the same one."""
+    try:
+        draft.rename(folder)
+    except OSError as taken:
+        if taken.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+            raise
 
 
 def _read(folder: Path) -> Checkpoint | None:
@@ -156,7 +214,8 @@ def _read(folder: Path) -> Checkpoint | None:
         return None
 
 
-def _recipe() -> str:
-    """The code that builds clusters: changed, it builds others."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+def _recipe(provider: str, package: Path = Path(__file__).parents[1]) -> str:
+    """The code that builds clusters and their machines: changed, it builds others."""
+    folders = (package / "cluster", package / "providers" / "local", package / "providers" / provider)
+    sources = [path for folder in folders for path in sorted(folder.glob("*")) if path.suffix in (".py", ".sh")]
+    return digest_of_files(sources)

@@ -165,8 +165,9 @@ class Cluster:
 
     def wait_until_ready(self, budget: timedelta = BUDGET) -> None:
         """Wait until each node is Ready and each pod runs."""
+        names = [node.name for node in self.members]
         with self.journal.wait("nodes Ready, add-ons and canaries running"):
-            self.await_state("nodes to be Ready", lambda: nodes_ready(self.api), budget)
+            self.await_state("nodes to be Ready", lambda: nodes_ready(self.api, names), budget)
             self.await_state("pods to be Ready", lambda: pods_ready(self.api), budget)
 
     def await_state(self, what: str, check: Callable[[], bool | NotYet], budget: timedelta) -> None:

@@ -19,7 +19,7 @@ _ASK_API = """#!/bin/sh
 printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127.0.0.1:6443 2>/dev/null |
     head -n 1 | grep -q ' 200 '
 """
-_ASKING = "    interval 1\n    timeout 2\n    fall 2\n    rise 1\n    weight 50\n    init_fail\n"
+_ASKING = "    interval 1\n    timeout 4\n    fall 2\n    rise 1\n    weight 50\n    init_fail\n"
 _KUBELET_CONFIG = "/etc/kubedrill/kubelet.conf.d/10-machine.conf"
 #: flannel forgets its subnet with each boot, so what announced the network of the last boot must go as well. Its
 #: plugin does not sync what it notes of each pod: after a power cut these notes are empty files, which it cannot

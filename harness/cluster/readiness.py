@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from harness.clock import NotYet
@@ -56,3 +58,68 @@ def pods_started_anew(api: ClusterApi, node: str, before: Mapping[str, str]) -> 
         and not (is_ready(pod) and started(pod) > before.get(pod["metadata"]["uid"], ""))
     )
     return NotYet(f"not started anew: {', '.join(old)}") if old or not pods else True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boot:
+    """One boot of one machine."""
+
+    id: str
+    began: datetime
+
+
+def nodes_of_boots(api: ClusterApi, boots: Mapping[str, Boot]) -> bool | NotYet:
+    """Whether each machine's node is Ready by what kubelet said in this boot: etcd remembers what it said in others."""
+    nodes = {node["metadata"]["name"]: node for node in api.list("Node")}
+    waiting = sorted(
+        name
+        for name, boot in boots.items()
+        if name not in nodes or not is_ready(nodes[name]) or _boot_id(nodes[name]) != boot.id
+    )
+    return NotYet(f"not Ready in this boot: {', '.join(waiting)}") if waiting else True
+
+
+def pods_of_boots(api: ClusterApi, boots: Mapping[str, Boot]) -> bool | NotYet:
+    """Whether each pod is Ready with containers of this boot of its machine, or has done its work."""
+    pods = [pod for pod in api.list("Pod") if pod.get("status", {}).get("phase") != "Succeeded"]
+    waiting = sorted(pod["metadata"]["name"] for pod in pods if not _is_of_boot(pod, boots))
+    if waiting or not pods:
+        return NotYet(f"not Ready in this boot: {', '.join(waiting) or 'no pod at all'}")
+    return True
+
+
+def led_since(api: ClusterApi, leases: Iterable[str], moment: datetime) -> bool | NotYet:
+    """Whether somebody holds each lease, and has said so after this moment."""
+    waiting = []
+    for name in leases:
+        told = api.get("Lease", name, "kube-system")["spec"]
+        if not told.get("holderIdentity") or (told.get("renewTime") or "") < _as_told(moment):
+            waiting.append(name)
+    return NotYet(f"nobody leads: {', '.join(waiting)}") if waiting else True
+
+
+def jobs_at_rest(api: ClusterApi, nodes: Iterable[str]) -> bool | NotYet:
+    """Whether no pod of a job is at work on these nodes: one that is ended with its machine has failed."""
+    there = set(nodes)
+    working = sorted(
+        pod["metadata"]["name"]
+        for pod in api.list("Pod")
+        if pod["spec"].get("nodeName") in there
+        and pod.get("status", {}).get("phase") not in ("Succeeded", "Failed")
+        and any(owner["kind"] == "Job" for owner in pod["metadata"].get("ownerReferences") or [])
+    )
+    return NotYet(f"at work: {', '.join(working)}") if working else True
+
+
+def _is_of_boot(pod: Mapping[str, Any], boots: Mapping[str, Boot]) -> bool:
+    boot = boots.get(pod["spec"].get("nodeName", ""))
+    return boot is not None and is_ready(pod) and started(pod) >= _as_told(boot.began)
+
+
+def _boot_id(node: Mapping[str, Any]) -> str:
+    return str(node.get("status", {}).get("nodeInfo", {}).get("bootID", ""))
+
+
+def _as_told(moment: datetime) -> str:
+    """As the API writes it, to the second: what sorts before it was earlier."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}"

@@ -12,6 +12,7 @@ FACTS: tuple[Fact[object], ...] = (
     disk.ETCD_DISK_CONTENT,
     disk.VOLUMES_DISK,
     boot.BOOT_ID,
+    boot.BOOT_START,
     pki.CA_CERT,
     pki.SA_PUB,
     pki.PKI_FILES,

@@ -193,7 +193,12 @@ class Lab(Protocol):
 
     @property
     def checkpoints(self) -> Path | None:
-        """Where frozen labs lie, if this provider can freeze any."""
+        """Where frozen labs lie, if freezing one like this is possible and saves time."""
+        ...
+
+    @property
+    def freezes_memory(self) -> bool:
+        """Whether machines of a frozen lab go on where they stood; else they are shut down, and boot."""
         ...
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:

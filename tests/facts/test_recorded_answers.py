@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from harness.facts import FACTS, Output, fact_named
-from harness.facts.boot import BOOT_ID
+from harness.facts.boot import BOOT_ID, BOOT_START
 from harness.facts.config import CLUSTER_INFO, KUBEADM_CONFIG
 from harness.facts.disk import ETCD_DISK, OS_DISK, ROOT_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH, ETCD_MEMBERS, ETCD_STATUS
@@ -102,6 +103,13 @@ def test_the_visible_mount_is_the_last_one() -> None:
 def test_the_disk_marker_and_the_boot_id_are_read() -> None:
     assert OS_DISK.parse(said('{"slot":"a","serial":"kd-7"}')).slot == "a"
     assert BOOT_ID.parse(said("9D0F2B6E-3c0e-4f5c-9c54-2f1c6f6a1e01\n")) == "9d0f2b6e-3c0e-4f5c-9c54-2f1c6f6a1e01"
+
+
+def test_the_start_of_a_boot_is_read_and_a_machine_that_tells_of_none_is_refused() -> None:
+    assert BOOT_START.parse(said("@1795256473\n")) == datetime(2026, 11, 21, 10, 21, 13, tzinfo=UTC)
+    for nonsense in ("n/a\n", "@\n", "0\n", "Sat 2026-11-21 10:21:13 UTC\n"):
+        with pytest.raises(ValueError, match="not a moment"):
+            BOOT_START.parse(said(nonsense))
 
 
 def test_etcd_members_are_read() -> None:

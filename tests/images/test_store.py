@@ -14,7 +14,7 @@ from harness.errors import LabError
 from harness.images.disk import OFFSET, make_disk
 from harness.images.image import NodeImage
 from harness.images.integrity import seal
-from harness.images.reflink import can_reflink, reflink
+from harness.images.reflink import can_reflink, own_bytes, reflink
 from harness.images.store import open_store, release_store
 from harness.images.store_mount import is_mounted
 from harness.shell import capture, run
@@ -29,6 +29,16 @@ def test_a_clone_that_cannot_be_made_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="could not be cloned"):
         reflink(source, shm)
     assert not shm.exists()
+
+
+def test_a_file_takes_its_own_blocks_and_holes_take_none(tmp_path: Path) -> None:
+    sparse = tmp_path / "sparse"
+    with sparse.open("wb") as file:
+        for piece in range(3):
+            file.seek(piece * 8 << 20)
+            file.write(os.urandom(1 << 20))
+    os.sync()
+    assert 3 << 20 <= own_bytes(sparse) <= 4 << 20
 
 
 def test_the_probe_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -80,6 +90,21 @@ def test_clones_and_blank_disks_have_identities_of_their_own(image: NodeImage) -
         assert run(["blkid", "-s", "UUID", "-o", "value", str(blank)]).text.strip() == wanted
         with pytest.raises(LabError, match="outside the store"):
             store.clone(image, image.path.parent / "elsewhere.img")
+
+
+@needs_mount
+@pytest.mark.usefixtures("cache")
+def test_a_clone_takes_only_what_is_written_to_it() -> None:
+    with open_store() as store:
+        source, clone = store.folder / "source", store.folder / "clone"
+        source.write_bytes(os.urandom(8 << 20))
+        reflink(source, clone)
+        assert own_bytes(clone) == 0
+        with clone.open("r+b") as file:
+            file.write(os.urandom(1 << 20))
+            os.fsync(file.fileno())
+        assert 1 << 20 <= own_bytes(clone) <= 2 << 20
+        assert own_bytes(source) == own_bytes(clone)
 
 
 @needs_mount

@@ -33,7 +33,9 @@ def show(as_json: AsJson = False) -> None:
         return
     console = answers()
     if not rows:
-        console.print("There are no checkpoints; the first drill on virtual machines makes one.")
+        console.print(
+            "There are no checkpoints; the first drill on machines that take long to become a cluster makes one."
+        )
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("kubernetes", "lab", "provider", "made", "expires", "MiB"):

@@ -122,6 +122,12 @@ class ContainerMachine:
         self.bays = self._fit(self)
         self.slot = OsSlot.A
 
+    def adopt(self, bays: Bays, slot: OsSlot) -> None:
+        """Take these disks, which are there, and throw away those of before."""
+        must_be_off(self, "its disks can be replaced")
+        self.bays.throw_away()
+        self.bays, self.slot = bays, slot
+
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:

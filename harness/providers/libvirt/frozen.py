@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,27 +10,24 @@ from typing import Any
 from harness.images.reflink import reflink
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.memory import rename_saved
-from harness.providers.local.bays import Bays
-from harness.providers.local.disk import PARTITION_OFFSET, BlockDisk
-from harness.spec import DataDisk, OsSlot
+from harness.providers.local.frozen import describe, lay_down, read_record, take_up, write_record
 
-_RECORD, _MEMORY = "lab.json", "memory"
+_MEMORY = "memory"
 
 
 def freeze(machines: Iterable[VirtualMachine], folder: Path, asleep: Iterable[str] = ()) -> None:
     """Copy all machines that have power at one moment of theirs, and let them go on; some stay asleep."""
     running = [machine for machine in machines if machine.is_on]
     sleeping = [machine for machine in running if machine.spec.name in set(asleep)]
-    for machine in running:
-        (folder / machine.spec.name).mkdir(parents=True)
     with ThreadPoolExecutor(max_workers=4) as threads:
         # All are stopped before the first goes on: none may see another one's future.
         list(threads.map(lambda machine: machine.save(machine.folder / _MEMORY), running))
         for machine in running:
-            for disk in (*(disk.file for disk in machine.bays.all), machine.folder / _MEMORY):
-                reflink(disk, folder / machine.spec.name / disk.name)
-        record = {machine.spec.name: _described(machine, asleep=machine in sleeping) for machine in running}
-        (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n")
+            lay_down(machine.bays, folder / machine.spec.name)
+            reflink(machine.folder / _MEMORY, folder / machine.spec.name / _MEMORY)
+        write_record(
+            folder, {machine.spec.name: _described(machine, asleep=machine in sleeping) for machine in running}
+        )
         awake = [machine for machine in running if machine not in sleeping]
         list(threads.map(lambda machine: machine.go_on(machine.folder / _MEMORY), awake))
     for machine in sleeping:
@@ -40,7 +36,7 @@ def freeze(machines: Iterable[VirtualMachine], folder: Path, asleep: Iterable[st
 
 def thaw(machines: Mapping[str, VirtualMachine], folder: Path) -> None:
     """Let machines go on from where those of a frozen lab stood; who was asleep there is so here."""
-    record: dict[str, dict[str, Any]] = json.loads((folder / _RECORD).read_text())
+    record = read_record(folder)
     memories = {name: _clone(machines[name], folder, told) for name, told in record.items()}
     for name in record:
         if record[name]["asleep"]:
@@ -58,26 +54,13 @@ def _described(machine: VirtualMachine, *, asleep: bool) -> dict[str, Any]:
         "run": machine.lease.run,
         "console": str(machine.console.absolute()),
         "folder": str(machine.folder),
-        "slot": machine.slot.value,
-        "os": {slot.value: [disk.file.name, disk.serial] for slot, disk in machine.bays.os.items()},
-        "data": {name.value: disk.file.name for name, disk in machine.bays.data.items()},
+        **describe(machine.bays, machine.slot),
     }
 
 
 def _clone(machine: VirtualMachine, folder: Path, record: Mapping[str, Any]) -> Path:
     source = folder / machine.spec.name
-    for disk in machine.bays.all:
-        disk.file.unlink(missing_ok=True)
-    bays = Bays(
-        os={
-            OsSlot(slot): BlockDisk(machine.folder / name, PARTITION_OFFSET, serial=serial)
-            for slot, (name, serial) in record["os"].items()
-        },
-        data={DataDisk(disk): BlockDisk(machine.folder / name) for disk, name in record["data"].items()},
-    )
-    for disk in bays.all:
-        reflink(source / disk.file.name, disk.file)
-    machine.adopt(bays, OsSlot(record["slot"]))
+    machine.adopt(*take_up(source, machine.folder, record))
     memory = machine.folder / _MEMORY
     reflink(source / _MEMORY, memory)
     now = _described(machine, asleep=record["asleep"])

@@ -137,7 +137,9 @@ class VirtualMachine:
         wait_for(f"machine '{self.spec.name}' to take the host's clock", self._told_the_time, deadline)
 
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
-        """Take disks that are there."""
+        """Take these disks, which are there, and throw away those of before."""
+        must_be_off(self, "its disks can be replaced")
+        self.bays.throw_away()
         self.bays, self.slot = bays, slot
 
     def replace_disks(self) -> None:

@@ -52,6 +52,7 @@ class LibvirtLab:
     lease: Lease
     checkpoints: Path
     hardware: str
+    freezes_memory: bool = True
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
         """Copy the lab as it is into a folder, disks and memory, and let it go on; some machines stay asleep."""

@@ -38,6 +38,7 @@ class RehearsalLab:
     image: str = "rehearsal"
     pace: float = 1.0
     checkpoints: Path | None = None
+    freezes_memory: bool = False
     hardware: str = ""
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002

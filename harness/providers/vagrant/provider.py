@@ -55,6 +55,7 @@ class VagrantLab:
     lease: Lease
     vagrant: VagrantCommand
     checkpoints: None = None
+    freezes_memory: bool = False
     hardware: str = ""
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:  # noqa: ARG002
