@@ -17,6 +17,7 @@ import (
 
 const (
 	patience    = 5 * time.Second
+	persistence = time.Minute
 	credentials = "/var/run/secrets/kubernetes.io/serviceaccount"
 )
 
@@ -61,7 +62,7 @@ func get(args []string) error {
 	return nil
 }
 
-// api shows whether the API still takes this pod's service-account token.
+// api shows whether the API takes this pod's service-account token; one that is silent or overburdened is asked again.
 func api([]string) error {
 	read := func(name string) string {
 		data, _ := os.ReadFile(filepath.Join(credentials, name))
@@ -72,20 +73,34 @@ func api([]string) error {
 		return errors.New("the pod has no ca.crt of the cluster")
 	}
 	host := net.JoinHostPort(os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT"))
-	request, err := http.NewRequest("GET", fmt.Sprintf("https://%s/api/v1/namespaces/%s/pods?limit=1", host, read("namespace")), nil)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+read("token"))
+	address := fmt.Sprintf("https://%s/api/v1/namespaces/%s/pods?limit=1", host, read("namespace"))
 	client := &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}}}
+	for started := time.Now(); ; time.Sleep(time.Second) {
+		status, err := ask(client, address, read("token"))
+		if err == nil && status < http.StatusInternalServerError {
+			fmt.Println(status)
+			if status == http.StatusOK || status == http.StatusForbidden {
+				return nil
+			}
+			return fmt.Errorf("the API answered %d", status)
+		}
+		if time.Since(started) > persistence {
+			return fmt.Errorf("the API gave no answer for %s: status %d, error %v", persistence, status, err)
+		}
+	}
+}
+
+// ask makes one request with a token and returns the status of the answer.
+func ask(client *http.Client, address, token string) (int, error) {
+	request, err := http.NewRequest("GET", address, nil)
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
 	answer, err := client.Do(request)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer answer.Body.Close()
-	fmt.Println(answer.StatusCode)
-	if answer.StatusCode == http.StatusOK || answer.StatusCode == http.StatusForbidden {
-		return nil
-	}
-	return fmt.Errorf("the API answered %s", answer.Status)
+	return answer.StatusCode, nil
 }
