@@ -28,6 +28,7 @@ from harness.lab import Node, StepError, Witness
 from harness.lab.turns import side_by_side
 from harness.providers.seam import ApiError
 from harness.recoveries import Recovery
+from harness.recoveries.recovery import RecoveryError
 from harness.sabotage import Sabotage
 from harness.spec import DataDisk
 
@@ -92,7 +93,10 @@ class Drill:
             carrier = self.cluster.nodes[self.cluster.carrier.name]
             carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
             self.examination.before()
-            self._ages = self._pod_ages()
+            for bite in self._intent.bites:
+                self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
+            if not self._intent.in_place:
+                self._ages = self._pod_ages()
         with self._journal.phase("backup"):
             self._back_up()
             self.examination.write_late_object()
@@ -141,6 +145,8 @@ class Drill:
             except StepError as refused:
                 self._give_up(recovery, cause=str(refused), argv=list(refused.argv), stderr=refused.output.stderr)
                 self.examination.ask(node, PKI_FILES, Moment.FAILED)
+            except RecoveryError as stuck:
+                self._give_up(recovery, cause=str(stuck))
             else:
                 self._recovery_event(recovery, "end")
                 self._sabotage.after_recovery(self.cluster, node)

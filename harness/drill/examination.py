@@ -135,6 +135,11 @@ class Examination:
         if not self._leaves_out(fact.name, moment):
             node.observe(fact.name, tuple(argv) or fact.argv, moment, timeout=patience)
 
+    def ask_unasked(self, node: Node, fact: Fact[object], moment: str) -> None:
+        """Ask a machine what it was not asked yet at this moment."""
+        if not node.was_asked(fact.name, moment):
+            self.ask(node, fact, moment)
+
     def spare_node(self) -> None:
         """The Node that the spare machine became."""
         self._fingerprint_only(Moment.RECOVERED, self._fingerprint.spare_node)

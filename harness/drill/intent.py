@@ -12,10 +12,10 @@ from typing import Any, cast
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
-from harness.faults.fault import destroyed_by
+from harness.faults.fault import Bite, comes_through_api, destroyed_by
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.recoveries.recovery import restores_data
+from harness.recoveries.recovery import restores_data, works_in_place
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
@@ -57,8 +57,23 @@ class Intent:
         return any(fault.node == node and disk in destroyed_by(fault) for fault in self.faults)
 
     def spares(self, node: str) -> bool:
-        """Whether no fault strikes this machine."""
-        return all(fault.node != node for fault in self.faults)
+        """Whether no fault strikes this machine; a bad change strikes all of them."""
+        return all(fault.node != node and not comes_through_api(fault) for fault in self.faults)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the control plane keeps its files, and its machine its power."""
+        return all(works_in_place(recovery) for recovery in self.recoveries)
+
+    @property
+    def stops_api(self) -> bool:
+        """Whether a fault takes the API away; a bad change leaves it serving."""
+        return not all(comes_through_api(fault) for fault in self.faults)
+
+    @property
+    def bites(self) -> tuple[Bite, ...]:
+        """What proves that the faults were real."""
+        return tuple(bite for fault in self.faults for bite in fault.bites)
 
 
 @dataclass(frozen=True, slots=True)

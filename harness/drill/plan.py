@@ -50,14 +50,17 @@ def _master(lab: LabSpec) -> str:
 def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     differs = [
         {"fact": bite.fact.name, "subject": bite.node, **({"field": bite.field} if bite.field else {})}
-        for fault in intent.faults
-        for bite in fault.bites
+        for bite in intent.bites
     ]
-    yield planned("fault-bit", differs=differs)
+    yield planned("fault-bit", differs=differs, api_refused=intent.stops_api)
     if intent.restores_data:
         yield planned("snapshot-verified", machine=_master(lab))
     else:
         yield not_applicable("snapshot-verified", why=_KEPT)
+    if intent.restores_data and intent.in_place:
+        yield planned("control-plane-stopped", machine=_master(lab))
+    else:
+        yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
     for recovery in intent.recoveries:
         yield planned("recovery-completed", machine=recovery.node)
 
@@ -123,6 +126,12 @@ def _volumes(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield not_applicable("volume-bytes", why=f"the disk 'volumes' of '{carrier}' is destroyed, and not backed up")
     else:
         yield planned("volume-bytes")
+    if not intent.restores_data:
+        yield not_applicable("volumes-ahead", why=_KEPT)
+    elif intent.loses(DataDisk.VOLUMES, carrier):
+        yield not_applicable("volumes-ahead", why=f"the disk 'volumes' of '{carrier}' is destroyed")
+    else:
+        yield planned("volumes-ahead", machine=_master(lab))
 
 
 def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:

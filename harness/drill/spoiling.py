@@ -14,6 +14,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         lab=lab,
         keeps_configuration=intent.keeps_configuration,
         restores_data=intent.restores_data,
+        in_place=intent.in_place,
         customised=intent.customised,
     )
     return sabotage.why_not(outline)

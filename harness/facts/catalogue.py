@@ -33,6 +33,7 @@ FACTS: tuple[Fact[object], ...] = (
     objects.PODS,
     objects.SPARE_NODE,
     objects.LATE_OBJECT,
+    objects.NAMESPACES,
     config.CLUSTER_INFO,
     config.KUBEADM_CONFIG,
     config.KUBE_PROXY_CONFIG,

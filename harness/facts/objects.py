@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from harness.facts.fact import Output
-from harness.facts.reading import read_json
+from harness.facts.reading import read_json, succeeded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +213,24 @@ class LateObject:
         return None if output.status == 404 else read_json(_Identified, output).uid
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespaces:
+    """The namespaces, as an administrator on the machine lists them."""
+
+    name: str = "namespaces"
+    argv: tuple[str, ...] = ("kubectl", "get", "namespaces", "--output=name")
+
+    def parse(self, output: Output) -> tuple[str, ...]:
+        """Their names; there is at least one."""
+        names = tuple(line.removeprefix("namespace/") for line in succeeded(output).split())
+        if not names:
+            raise ValueError("a cluster without namespaces")
+        return names
+
+
 OBJECTS = Objects()
 NODES = Nodes()
 PODS = Pods()
 SPARE_NODE = SpareNode()
 LATE_OBJECT = LateObject()
+NAMESPACES = Namespaces()

@@ -1,9 +1,10 @@
 """Ways to lose, one a file."""
 
+from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.swap_os_disk import SwapOsDisk
 
-FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine)
+FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace)
 
-__all__ = ["FAULTS", "DestroyMachine", "Fault", "SwapOsDisk"]
+__all__ = ["FAULTS", "DeleteNamespace", "DestroyMachine", "Fault", "SwapOsDisk"]

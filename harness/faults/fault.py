@@ -20,7 +20,10 @@ class Bite:
 
 
 class Fault(Protocol):
-    """One way to lose something physical; one that takes data disks along names them in `destroys`."""
+    """One way to lose something.
+
+    `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines.
+    """
 
     @property
     def name(self) -> str:
@@ -46,3 +49,8 @@ def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:
     """The data disks that the fault takes from its machine; one that names none spares them all."""
     named: tuple[DataDisk, ...] = getattr(fault, "destroys", ())
     return named
+
+
+def comes_through_api(fault: Fault) -> bool:
+    """Whether it is a bad change: the API goes on serving, and what runs on any machine may end by it."""
+    return bool(getattr(fault, "through_api", False))

@@ -39,6 +39,7 @@ class Node:
     def __init__(self, machine: Machine, journal: Journal) -> None:
         self.machine = machine
         self._journal = journal
+        self._asked: set[tuple[str, str]] = set()
 
     @property
     def spec(self) -> NodeSpec:
@@ -77,7 +78,12 @@ class Node:
             stderr=output.stderr,
             seconds=round(self._journal.clock.monotonic() - started, 3),
         )
+        self._asked.add((name, moment))
         return output
+
+    def was_asked(self, name: str, moment: str) -> bool:
+        """Whether a fact of this name is on record for a moment."""
+        return (name, moment) in self._asked
 
     def attempt(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:
         """Run a command, whatever its status."""

@@ -5,12 +5,14 @@ from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.restore_snapshot import RestoreSnapshot
+from harness.recoveries.roll_back import RollBack
 
 RECOVERIES: tuple[type[Recovery], ...] = (
     AdoptDataDisk,
     AdoptDataDiskAndFiles,
     AdoptDataDiskAsWritten,
     RestoreSnapshot,
+    RollBack,
 )
 
 __all__ = [
@@ -20,4 +22,5 @@ __all__ = [
     "AdoptDataDiskAsWritten",
     "Recovery",
     "RestoreSnapshot",
+    "RollBack",
 ]

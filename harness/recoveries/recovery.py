@@ -6,10 +6,19 @@ from typing import Protocol
 
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
+from harness.errors import LabError
+
+
+class RecoveryError(LabError):
+    """A recovery cannot go on, though no command failed; for a drill this is a finding, not trouble with the lab."""
 
 
 class Recovery(Protocol):
-    """One way back, from what is kept off the machine alone; `restores_data` says that etcd's data are among it."""
+    """One way back, from what is kept off the machine alone.
+
+    `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
+    files are still on the machine.
+    """
 
     @property
     def name(self) -> str:
@@ -34,3 +43,8 @@ class Recovery(Protocol):
 def restores_data(recovery: Recovery) -> bool:
     """Whether etcd's data come from the backup afterwards; a recovery that says nothing keeps those of the disk."""
     return bool(getattr(recovery, "restores_data", False))
+
+
+def works_in_place(recovery: Recovery) -> bool:
+    """Whether control plane and machine are kept as they are; a recovery that says nothing makes them anew."""
+    return bool(getattr(recovery, "in_place", False))

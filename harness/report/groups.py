@@ -6,7 +6,7 @@ from harness.verdict import Finding
 
 OTHERS = "Other checks"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The fault and the recovery", ("fault-bit", "snapshot-verified", "recovery-completed")),
+    ("The fault and the recovery", ("fault-bit", "snapshot-verified", "control-plane-stopped", "recovery-completed")),
     ("Identity", ("join-hash", "old-join", "wrong-hash-refused", "old-tokens")),
     (
         "State",
@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "kubelet-config",
         ),
     ),
-    ("Time and loss", ("rto-control-plane", "rto-workload", "rpo", "volume-bytes")),
+    ("Time and loss", ("rto-control-plane", "rto-workload", "rpo", "volume-bytes", "volumes-ahead")),
     (
         "Life",
         (

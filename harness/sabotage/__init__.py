@@ -9,6 +9,7 @@ from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.snapshot_trouble import (
     DefaultMember,
     FlippedBit,
+    HastyRestore,
     NoRevisionBump,
     StaleSnapshot,
     TruncatedSnapshot,
@@ -29,6 +30,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     TruncatedSnapshot,
     NoRevisionBump,
     DefaultMember,
+    HastyRestore,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -20,6 +20,11 @@ class LoseCaKey(Sabotage):
     does = "leaves the CA's key out of the backup"
     expected = Expected(verdict="failed", names="ca.key")
 
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Who keeps the key needs none from the backup."""
+        return drill.why_no_files
+
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/ca.key."""
         return bundle.only(lambda name: name != "pki/ca.key")
@@ -31,6 +36,11 @@ class LoseCa(Sabotage):
     name = "lose-ca"
     does = "leaves the CA's certificate and key out of the backup"
     expected = Expected(verdict="failed", names="join hash")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Who keeps the CA needs none from the backup."""
+        return drill.why_no_files
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but the CA; what it signed would betray the loss at once, so that goes as well."""
@@ -50,7 +60,7 @@ class LoseSaKey(Sabotage):
         """Only a worker that was never restarted still holds the old tokens."""
         if not drill.keeps_configuration:
             return _BARE
-        return None if drill.lab.of_role(Role.WORKER) else "no worker holds tokens of before"
+        return drill.why_no_files or (None if drill.lab.of_role(Role.WORKER) else "no worker holds tokens of before")
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/sa.key and pki/sa.pub."""
@@ -67,7 +77,7 @@ class ForgottenInitFlags(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """A bare init forgets it anyway."""
-        return None if drill.keeps_configuration else _BARE
+        return drill.why_no_files or (None if drill.keeps_configuration else _BARE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """A ClusterConfiguration without networking.podSubnet."""

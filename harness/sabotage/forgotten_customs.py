@@ -9,6 +9,7 @@ from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 
 _AS_MADE = "the control plane is as kubeadm makes it"
+_BARE = "the recovery as written restores no more than the CA"
 _CLUSTER = "kubeadm/ClusterConfiguration.yaml"
 _KUBELET = "kubeadm/KubeletConfiguration.yaml"
 
@@ -23,7 +24,7 @@ class ForgottenManifests(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """kubeadm makes its own static pods again."""
-        return None if drill.customised else _AS_MADE
+        return drill.why_no_files or (None if drill.customised else _AS_MADE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but manifests."""
@@ -40,7 +41,7 @@ class ForgottenAdmission(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """Where there are no rules none can be forgotten."""
-        return None if drill.customised else _AS_MADE
+        return drill.why_no_files or (None if drill.customised else _AS_MADE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """A ClusterConfiguration without apiServer, and no file and no manifest that goes with it."""
@@ -61,7 +62,7 @@ class ForgottenKubeletConfiguration(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """A bare init knows none anyway."""
-        return None if drill.keeps_configuration else "the recovery as written restores no more than the CA"
+        return drill.why_no_files or (None if drill.keeps_configuration else _BARE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but that document."""

@@ -14,4 +14,11 @@ class Outline:
     lab: LabSpec
     keeps_configuration: bool = True
     restores_data: bool = False
+    #: The control plane's own files are on the machine still, so that none of them comes from the backup.
+    in_place: bool = False
     customised: bool = False
+
+    @property
+    def why_no_files(self) -> str | None:
+        """Why no file of the control plane comes from the backup; None if they do."""
+        return "the control plane keeps its files, so those of the backup are not used" if self.in_place else None

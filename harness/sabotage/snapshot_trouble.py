@@ -8,8 +8,8 @@ from harness.backup import Bundle, FolderVault
 from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.recoveries import Recovery, RestoreSnapshot
-from harness.recoveries.snapshot import RestoreOptions
+from harness.recoveries import Recovery
+from harness.recoveries.snapshot import RestoreOptions, Restoring
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 
@@ -99,7 +99,24 @@ class DefaultMember(SnapshotTrouble):
         return _with(recovery, RestoreOptions(named=False))
 
 
+class HastyRestore(SnapshotTrouble):
+    """etcd's data are exchanged under an etcd that runs."""
+
+    name = "hasty-restore"
+    does = "exchanges etcd's data without waiting until the static pods have stopped"
+    expected = Expected(verdict="failed", names="ran still")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where no control plane runs nobody has to wait for its end."""
+        return super().why_not(drill) or (None if drill.in_place else "the recovery finds no control plane that runs")
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, less one wait."""
+        return _with(recovery, RestoreOptions(stopped=False))
+
+
 def _with(recovery: Recovery, options: RestoreOptions) -> Recovery:
-    if isinstance(recovery, RestoreSnapshot):
+    if isinstance(recovery, Restoring):
         recovery.options = options
     return recovery

@@ -6,7 +6,7 @@ from harness.verdict.backup import SnapshotVerified
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
-from harness.verdict.fault import FaultBit, RecoveryCompleted
+from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
 from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
@@ -15,11 +15,13 @@ from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
 from harness.verdict.ruling import Check
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
+from harness.verdict.volumes import VolumesAhead
 from harness.verdict.watching import WatchContinues
 
 CHECKS: tuple[type[Check], ...] = (
     FaultBit,
     SnapshotVerified,
+    ControlPlaneStopped,
     RecoveryCompleted,
     JoinHash,
     EtcdOnDataDisk,
@@ -39,6 +41,7 @@ CHECKS: tuple[type[Check], ...] = (
     WrongHashRefused,
     Rpo,
     VolumeBytesKept,
+    VolumesAhead,
     RtoControlPlane,
     RtoWorkload,
     NewWrite,

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from harness.facts import Fact, Moment, fact_named
 from harness.facts.pki import PKI_FILES
+from harness.facts.sandbox import POD_SANDBOXES
 from harness.journal import Event, Kind
 from harness.verdict.measure import outage
 from harness.verdict.record import Record, UntoldError
@@ -112,6 +113,29 @@ class RecoveryCompleted:
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPlaneStopped:
+    """Nobody had etcd's data in hand when they were exchanged."""
+
+    name: ClassVar[str] = "control-plane-stopped"
+    claim: ClassVar[str] = "No static pod of the control plane ran when etcd's data were exchanged"
+    machine: str
+
+    def judge(self, record: Record) -> Ruling:
+        """Static pods ran before the fault, and none was left when the recovery looked."""
+        before, then = (_static_pods(record, self.machine, moment) for moment in (Moment.BEFORE, Moment.STOPPED))
+        if not before:
+            raise UntoldError(f"nothing was measured: {quoted(self.machine)} ran no static pod before the fault")
+        if then:
+            return broken(f"{listed(then)} ran still on {quoted(self.machine)} when etcd's data were exchanged")
+        return held(f"stopped, and seen gone: {listed(before)}")
+
+
+def _static_pods(record: Record, machine: str, moment: str) -> list[str]:
+    boxes = record.ask(POD_SANDBOXES, machine, moment)
+    return sorted(box.metadata.name for box in boxes if box.is_static and box.is_running)
+
+
 def failed_recovery(record: Record) -> Event | None:
     """The first step of a recovery that the system under test refused."""
     return next(record.of(Kind.RECOVERY, state="failed"), None)
@@ -138,5 +162,5 @@ def _note_probe(record: Record) -> None:
 
 
 def _brief(value: object) -> str:
-    text = str(getattr(value, "identity", value))
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(getattr(value, "identity", value))
     return text if len(text) <= 120 else text[:120] + "…"

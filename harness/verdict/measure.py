@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.facts import WITNESS
 from harness.facts.witness import API_LEDGER, VOLUME_LEDGER, LedgerReadBack
 from harness.journal import Event, History, Kind
-from harness.verdict.timeline import fault_end, fault_start, recovery_window_end
+from harness.verdict.timeline import fault_end, fault_start, recovery_window_end, stopped
 
 #: Nothing that a drill counts comes near it; infinity and NaN do not pass it.
 _BOUND = 1e15
@@ -32,7 +32,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Acknowledged writes of one ledger that are not there any more, from before the fault and from after it."""
+    """Acknowledged writes of one ledger that are not there any more, from before the loss and from after it.
+
+    Until the power is gone writes are acknowledged to a machine that is being lost; until the control plane is stopped
+    they are to data that are about to be replaced.
+    """
 
     stream: str
     acknowledged: int
@@ -109,11 +113,10 @@ def first_write_back(history: History, kept: frozenset[int]) -> Event | None:
 
 def loss(history: History, stream: str, kept: frozenset[int], read: Event) -> Loss | None:
     """What a ledger lost, seen from its read-back; None without a fault."""
-    fault, complete = fault_start(history), fault_end(history)
+    fault = fault_start(history)
     if fault is None:
         return None
-    # Until the power is gone writes are acknowledged to a machine that is being lost.
-    lost_by = (complete or fault).mono
+    lost_by = (stopped(history) or fault_end(history) or fault).mono
     # A write acknowledged while the read-back ran may rightly be missing in it.
     asked = read.mono - (number(read, "seconds") or 0.0)
     writes = [(n, event) for n, event in acknowledged(history, stream) if event.mono < asked]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from harness.facts import Moment
+from harness.facts.sandbox import POD_SANDBOXES
 from harness.journal import Event, History, Kind
 
 _REBOOT = "reboot"
@@ -45,6 +47,11 @@ def fault_start(history: History) -> Event | None:
 def fault_end(history: History) -> Event | None:
     """The line after which the fault is complete."""
     return history.last(Kind.FAULT, state="end")
+
+
+def stopped(history: History) -> Event | None:
+    """The line in which the control plane was seen stopped, before its data were exchanged."""
+    return history.last(Kind.FACT, fact=POD_SANDBOXES.name, moment=Moment.STOPPED)
 
 
 def recovery_window_end(history: History) -> float:

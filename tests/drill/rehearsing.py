@@ -13,7 +13,7 @@ import pytest
 from harness import faults, recoveries
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
-from harness.drill.intent import read_intent
+from harness.drill.intent import Intent, read_intent
 from harness.journal import History, read_journal
 from harness.providers.rehearsal import RehearsalProvider
 from harness.sabotage import Sabotage
@@ -45,6 +45,12 @@ def shape_of(story: Story) -> tuple[str, bool]:
     marks: list[pytest.Mark] = getattr(story, "pytestmark", [pytest.mark.lab("1").mark])
     lab = next(mark for mark in marks if mark.name == "lab")
     return str(lab.args[0]), lab.kwargs.get("endpoint", "shared") == "shared"
+
+
+def intents() -> dict[str, Intent]:
+    """What each scenario intends."""
+    labs = {name: parse_shape(shape_of(story)[0]) for name, story in STORIES.items()}
+    return {name: read_intent(story, labs[name]) for name, story in STORIES.items()}
 
 
 def rehearse(

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from harness.cluster.cluster import Cluster
+from harness.facts import Moment
 from harness.journal import History, Kind
+from harness.lab import Node
+from harness.sabotage import Sabotage
+from harness.verdict import judge
 from tests.drill.rehearsing import STORIES, rehearse
 
 
@@ -27,6 +33,12 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
 def customised(tmp_path_factory: pytest.TempPathFactory) -> History:
     """A customised control plane."""
     return once("custom-config", tmp_path_factory.mktemp("told"))
+
+
+@pytest.fixture(scope="module")
+def rolled_back(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """A living control plane with older data."""
+    return once("rollback", tmp_path_factory.mktemp("told"))
 
 
 def commands(history: History) -> list[list[str]]:
@@ -89,3 +101,36 @@ def test_a_backup_without_restore_takes_no_snapshot(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("harness.ownership.lease.register_leases", str)
     history = rehearse(STORIES["os-disk-swap"], tmp_path)
     assert not [event for event in history.of(Kind.COMMAND) if "snapshot" in event.data["argv"]]
+
+
+def test_a_rollback_restores_beside_before_it_stops_anything_and_exchanges_once_all_is_gone(
+    rolled_back: History,
+) -> None:
+    steps = (
+        "etcdutl snapshot restore",
+        "manifests/etcd.yaml",
+        "replaced/member",
+        "restored/member /var/lib/etcd/member",
+    )
+    assert in_order(rolled_back, *steps, "stopped/etcd.yaml", "systemctl restart kubelet", "/readyz", "sync")
+    seen = next(event for event in rolled_back.of(Kind.FACT, fact="pod-sandboxes", moment=Moment.STOPPED))
+    away = next(event for event in rolled_back.of(Kind.COMMAND) if "/var/lib/etcd/replaced" in event.data["argv"])
+    assert seen.seq < away.seq
+
+
+def test_a_control_plane_that_does_not_stop_ends_the_recovery_before_its_data_are_touched(tmp_path: Path) -> None:
+    class NobodyStops(Sabotage):
+        name = "nobody-stops"
+
+        def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
+            node.run(["systemctl", "stop", "kubelet.service"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUBEDRILL_CACHE", str(tmp_path / "cache"))
+        patch.setattr("harness.ownership.lease.register_leases", str)
+        history = rehearse(STORIES["rollback"], tmp_path, sabotage=NobodyStops())
+    found = {one.check: one for one in judge(history).findings}
+    assert judge(history).word == "failed"
+    assert "kube-scheduler-master1 ran still" in found["control-plane-stopped"].cause
+    assert "Waited 60" in found["recovery-completed"].cause
+    assert not [event for event in history.of(Kind.COMMAND) if "/var/lib/etcd/replaced" in event.data["argv"]]

@@ -8,7 +8,9 @@ import pytest
 from harness.journal import History, Kind
 from harness.providers.rehearsal import RehearsalProvider
 from harness.verdict import Outcome, judge
-from tests.drill.rehearsing import STORIES, rehearse, swap
+from harness.verdict.measure import acknowledged
+from harness.verdict.timeline import fault_end, stopped
+from tests.drill.rehearsing import STORIES, intents, rehearse, swap
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def test_what_was_written_after_the_backup_is_gone_where_a_snapshot_is_restored_
 ) -> None:
     late = {name: {one.check: one for one in judge(history).findings}["late-object"] for name, history in told.items()}
     gone = {name for name, one in late.items() if one.saw.startswith("gone")}
-    assert gone == {name for name in STORIES if "destroyed" in name}
+    assert gone == {name for name, one in intents().items() if one.restores_data}
 
 
 def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapshot(told: dict[str, History]) -> None:
@@ -75,6 +77,25 @@ def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapsh
     assert verdict.rpo.measured_seconds is not None
     assert 0 < verdict.rpo.measured_seconds < 30
     assert verdict.rto.workload_seconds == 0
+
+
+def test_a_rollback_tells_clients_to_look_anew_and_leaves_volumes_where_they_were(told: dict[str, History]) -> None:
+    verdict = judge(told["rollback"])
+    found = {one.check: one for one in verdict.findings}
+    assert "to list anew" in found["watch-continues"].saw
+    assert "volumes did not go back" in found["volumes-ahead"].saw
+    assert verdict.rpo.lost["volume"] == 0
+    assert verdict.rpo.lost["api"] > 0
+
+
+def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_counted(told: dict[str, History]) -> None:
+    history = told["rollback"]
+    done, gone = fault_end(history), stopped(history)
+    assert done is not None
+    assert gone is not None
+    between = [number for number, event in acknowledged(history, "api") if done.mono < event.mono < gone.mono]
+    assert between
+    assert judge(history).rpo.lost["api"] >= len(between)
 
 
 def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: dict[str, History]) -> None:

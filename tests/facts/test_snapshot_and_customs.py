@@ -8,7 +8,7 @@ from harness.facts import Output
 from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.disk import ETCD_DISK_CONTENT
 from harness.facts.life import ADMISSION
-from harness.facts.objects import LATE_OBJECT
+from harness.facts.objects import LATE_OBJECT, NAMESPACES
 from harness.facts.snapshot import SNAPSHOT_DIGEST, SNAPSHOT_STATUS
 
 DISK = (
@@ -60,3 +60,11 @@ def test_kubelets_settings_are_read_by_their_paths() -> None:
 def test_an_object_that_the_api_does_not_find_is_gone() -> None:
     assert LATE_OBJECT.parse(said("", 404, "not found")) is None
     assert LATE_OBJECT.parse(said('{"uid": "u-1"}')) == "u-1"
+
+
+def test_namespaces_are_listed_by_name_and_an_api_that_is_away_lists_none() -> None:
+    assert NAMESPACES.parse(said("namespace/default\nnamespace/drill\n")) == ("default", "drill")
+    with pytest.raises(ValueError, match="was refused"):
+        NAMESPACES.parse(said("", 1, "The connection to the server 10.77.0.100:6443 was refused"))
+    with pytest.raises(ValueError, match="without namespaces"):
+        NAMESPACES.parse(said(""))

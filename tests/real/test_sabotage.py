@@ -18,12 +18,14 @@ DRILL = {
     "slow-recovery": "os-disk-swap-worker",
     "forgotten-manifests": "custom-config",
     "forgotten-admission": "custom-config",
+    "hasty-restore": "rollback",
 }
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
 def test_the_drill_notices_and_names_it(sabotage: type[Sabotage], tmp_path: Path) -> None:
-    drill = "destroyed-master" if issubclass(sabotage, SnapshotTrouble) else DRILL.get(sabotage.name, "os-disk-swap")
+    usual = "destroyed-master" if issubclass(sabotage, SnapshotTrouble) else "os-disk-swap"
+    drill = DRILL.get(sabotage.name, usual)
     done = kubedrill("run", drill, "--provider", "container", "--sabotage", sabotage.name, "--reports", str(tmp_path))
     found = report(tmp_path, drill)
     assert found["verdict"] == sabotage.expected.verdict, found["cause"]

@@ -9,7 +9,7 @@ from harness.drill.intent import read_intent
 from harness.report import exit_status, write_reports
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
-from harness.sabotage.snapshot_trouble import SnapshotTrouble
+from harness.sabotage.snapshot_trouble import HastyRestore, SnapshotTrouble
 from harness.spec import parse_shape
 from harness.verdict import Verdict
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
@@ -24,7 +24,13 @@ CELLS = [
     ("custom-config", ForgottenManifests),
     ("custom-config", ForgottenAdmission),
     ("custom-config", ForgottenKubeletConfiguration),
-    *(("destroyed-master", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
+    *(("destroyed-master", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble) and one is not HastyRestore),
+    *(("rollback", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
+    *(
+        ("rollback", one)
+        for one in SABOTAGES
+        if one.name in ("fault-does-nothing", "slow-recovery", "not-after-reboot")
+    ),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
     *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
@@ -61,6 +67,14 @@ def test_a_lost_ca_key_does_not_change_the_join_hash(tmp_path: Path) -> None:
     verdict = write_reports(tmp_path / "os-disk-swap")
     assert verdict.join_hash_before is not None
     assert verdict.join_hash_before == verdict.join_hash_after or verdict.join_hash_after is None
+
+
+def test_files_of_the_backup_are_not_spoilt_where_the_control_plane_keeps_its_own() -> None:
+    reasons = {one.name: why_not("rollback", one) for one in SABOTAGES}
+    unused = ("lose-ca-key", "lose-ca", "lose-sa-key", "forgotten-init-flags", "forgotten-kubelet-configuration")
+    assert {str(reasons[name]) for name in unused} == {
+        "the control plane keeps its files, so those of the backup are not used"
+    }
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import History, Kind
 from harness.verdict import not_applicable
-from tests.verdict.answers import HASH, MASTER, SPARE, node
+from tests.verdict.answers import HASH, MASTER, SPARE, node, sandboxes
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine
 from tests.verdict.telling import Story
@@ -120,6 +120,7 @@ def _fault(story: Story) -> None:
 def _recovery(story: Story) -> None:
     def work() -> None:
         story.write(Kind.RECOVERY, recovery="AdoptDataDisk", node=MASTER, state="start", within_seconds=300.0)
+        story.fact("pod-sandboxes", MASTER, Moment.STOPPED, {"items": sandboxes()[1:]})
         for argv, seconds in (
             (["tar", "-xf", "/run/pki.tar", "-C", "/etc/kubernetes"], 0.1),
             (

@@ -244,8 +244,8 @@ def test_the_longest_wait_inside_a_phase_is_named() -> None:
 
 def test_both_recovery_times_and_the_loss_are_measured() -> None:
     verdict = judge(PASSED)
-    assert verdict.rto.control_plane_seconds == pytest.approx(9.68)
-    assert verdict.rto.workload_seconds == pytest.approx(25.78)
+    assert verdict.rto.control_plane_seconds == pytest.approx(9.7)
+    assert verdict.rto.workload_seconds == pytest.approx(25.8)
     assert verdict.rpo.measured_seconds == 0
     assert verdict.rpo.acknowledged == {"api": 6, "volume": 6}
     assert verdict.join_hash_before == verdict.join_hash_after == answers.HASH

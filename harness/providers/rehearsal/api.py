@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from harness.providers.rehearsal.control_plane import ControlPlane
+from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.pki import is_issued_by, is_signed_by
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.world import World
@@ -81,7 +82,8 @@ class SimulatedApi:
         """Changes after a resource version; the stream ends once all of them are told."""
         etcd = self._ask("watch").etcd
         if since is None:
-            for item in etcd.of_kind(kind, namespace):
+            # The newest last: where the stream ends, its client goes on from there.
+            for item in sorted(etcd.of_kind(kind, namespace), key=_version):
                 yield "ADDED", copy.deepcopy(item)
             return
         if int(since) < etcd.compacted:
@@ -95,6 +97,10 @@ class SimulatedApi:
         store = connect(self._world, self._kubeconfig).store
         assert store is not None
         return store
+
+
+def _version(item: Item) -> int:
+    return int(item["metadata"]["resourceVersion"])
 
 
 @lru_cache(maxsize=64)

@@ -47,6 +47,10 @@ class Etcd:
         found = self._items.get(kind, {})
         return [found[key] for key in sorted(found) if namespace is None or key[0] == namespace]
 
+    def inside(self, namespace: str) -> list[Item]:
+        """All objects of a namespace."""
+        return [item for kind in self._items for item in self.of_kind(kind, namespace)]
+
     def put(self, item: Item) -> Item:
         """Store an object under the next revision."""
         self.revision += 1

@@ -79,7 +79,9 @@ def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa:
 
 
 def _move(machine: SimulatedMachine, argv: list[str]) -> Output:
-    """The rename of a database; files that are moved are no part of any drill."""
+    """Files into a folder, or the rename of a database."""
+    if argv[0].startswith("--target-directory="):
+        return _move_files(machine, argv[0].partition("=")[2], argv[1:])
     source, target = (posixpath.dirname(path) for path in argv if not path.startswith("-"))
     (disk, old), (other, new) = machine.place(source), machine.place(target)
     if old not in disk.databases:
@@ -87,6 +89,17 @@ def _move(machine: SimulatedMachine, argv: list[str]) -> Output:
     if new in other.databases:
         return _failed(f"mv: cannot move '{source}/member' to '{target}/member': Directory not empty")
     other.databases[new] = disk.databases.pop(old)
+    return Output(status=0, stdout="")
+
+
+def _move_files(machine: SimulatedMachine, folder: str, paths: list[str]) -> Output:
+    for path in paths:
+        file = machine.file(path)
+        if file is None:
+            return _failed(f"mv: cannot stat '{path}': No such file or directory")
+        machine.write(f"{folder}/{posixpath.basename(path)}", file.content, file.mode)
+        disk, inner = machine.place(path)
+        del disk.files[inner]
     return Output(status=0, stdout="")
 
 

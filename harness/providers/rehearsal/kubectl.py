@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ADMIN = "/etc/kubernetes/admin.conf"
 _API_ADDRESS = "10.96.0.1"
+#: The namespace controller goes over all kinds twice, and waits for pods to end.
+_DELETING_SECONDS = 7.0
 
 
 def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
@@ -39,11 +41,29 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["create", "token", account, "--namespace", namespace, *_]:
             token = sign_token(f"{namespace}:{account}", machine.read(f"{PKI}/sa.key") or b"")
             return Output(status=0, stdout=f"{token}\n")
+        case ["get", "--raw", "/readyz"]:
+            return Output(status=0, stdout="ok")
+        case ["get", "namespaces", "--output=name"]:
+            names = (one["metadata"]["name"] for one in store.etcd.of_kind("Namespace"))
+            return Output(status=0, stdout="".join(f"namespace/{name}\n" for name in names))
+        case ["delete", "namespace", name]:
+            return _delete_namespace(machine, store, name)
         case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.name}/proxy/configz":
             return Output(status=0, stdout=json.dumps({"kubeletconfig": machine.kubelet.settings}) + "\n")
         case ["exec", "--namespace", namespace, target, "--", "/canary", "resolve", _]:
             return _resolve(store, namespace, target)
     raise LabError(f"The rehearsal knows no 'kubectl {' '.join(argv)}'")
+
+
+def _delete_namespace(machine: SimulatedMachine, store: ObjectStore, name: str) -> Output:
+    found = store.etcd.find("Namespace", name)
+    if found is None:
+        return _failed(f'Error from server (NotFound): namespaces "{name}" not found')
+    machine.world.clock.spend(_DELETING_SECONDS)
+    for item in store.etcd.inside(name):
+        store.etcd.remove(item)
+    store.etcd.remove(found)
+    return Output(status=0, stdout=f'namespace "{name}" deleted\n')
 
 
 def _untaint(store: ObjectStore, target: str, removed: str) -> Output:

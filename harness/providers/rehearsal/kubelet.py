@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CONFIG = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 _START_SECONDS = 1.0
+#: What a static pod takes to end.
+_STOP_SECONDS = 1.5
 _NETWORK = "kube-flannel-ds-"
 _PROXY = "kube-proxy-"
 
@@ -54,6 +56,8 @@ class Kubelet:
         self._running = False
         self._addresses = 1
         self.sandboxes: dict[str, Sandbox] = {}
+        #: Since when each static pod ends whose manifest is gone.
+        self._ending: dict[str, float] = {}
         #: What reaches pods through this machine: addresses by the Service's port.
         self.rules: dict[int, list[str]] = {}
         #: Those of its configuration when it started; the defaults are those of Kubernetes.
@@ -74,7 +78,7 @@ class Kubelet:
     def go_dark(self) -> None:
         """The power is gone."""
         self._running = False
-        self.sandboxes, self.rules = {}, {}
+        self.sandboxes, self.rules, self._ending = {}, {}, {}
 
     def runs_static(self, name: str) -> bool:
         """Whether a static pod of this name has started."""
@@ -89,11 +93,7 @@ class Kubelet:
         """Run what is to run here, and tell the API."""
         if not self._running or self._machine.file(CONFIG) is None:
             return
-        for manifest in self._manifests():
-            name = f"{manifest}-{self._machine.spec.name}"
-            uid = _static_uid(name)
-            if uid not in self.sandboxes:
-                self._run(uid, name, "kube-system", is_static=True)
+        self._run_static()
         try:
             plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode())
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
@@ -110,6 +110,20 @@ class Kubelet:
                 self._run_pod(plane, pod, node)
         self._end_unknown({pod["metadata"]["uid"] for pod in pods})
         self._program(plane)
+
+    def _run_static(self) -> None:
+        wanted = {_static_uid(name): name for name in (f"{one}-{self._machine.spec.name}" for one in self._manifests())}
+        for uid, name in wanted.items():
+            if uid not in self.sandboxes:
+                self._run(uid, name, "kube-system", is_static=True)
+        now = self._world.clock.monotonic()
+        for uid in [uid for uid, box in self.sandboxes.items() if box.is_static and uid not in wanted]:
+            self._ending.setdefault(uid, now)
+        # Once it has begun to end a pod is not spared, though its manifest may be back.
+        for uid in [uid for uid, since in self._ending.items() if now - since >= _STOP_SECONDS]:
+            del self.sandboxes[uid], self._ending[uid]
+            self._machine.control_plane.go_dark()
+        self._machine.control_plane.start()
 
     def _manifests(self) -> list[str]:
         return [PurePosixPath(path).stem for path in self._machine.below(MANIFESTS)]

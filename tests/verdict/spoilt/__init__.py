@@ -16,6 +16,7 @@ from tests.verdict.spoilt import (
     promise,
     reboot,
     state,
+    volumes,
     watching,
 )
 
@@ -27,6 +28,7 @@ _ROOMS = (
     customisation,
     configuration,
     promise,
+    volumes,
     life,
     pods,
     watching,

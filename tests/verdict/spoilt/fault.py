@@ -32,9 +32,16 @@ BROKEN: list[Break] = [
         ("the API never refused a write",),
     ),
     (
+        "control-plane-stopped",
+        other("pod-sandboxes", {"items": answers.sandboxes()}, Moment.STOPPED),
+        ("etcd-master1 ran still on 'master1'",),
+    ),
+    (
         "recovery-completed",
         failing_recovery,
         ("kubeadm init ended", "failure loading", "no /etc/kubernetes/pki/ca.key"),
     ),
 ]
-VACUOUS: list[Idle] = []
+VACUOUS: list[Idle] = [
+    ("control-plane-stopped", other("pod-sandboxes", {"items": answers.sandboxes()[1:]}, Moment.BEFORE)),
+]

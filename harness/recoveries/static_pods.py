@@ -1,0 +1,70 @@
+"""The static pods of a control plane stop, are seen gone, and start again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from harness.backup.control_plane import FOLDER, MANIFESTS
+from harness.clock import Deadline, NotYet, wait_for
+from harness.cluster.cluster import Cluster
+from harness.errors import DeadlineError
+from harness.facts import Moment
+from harness.facts.sandbox import POD_SANDBOXES
+from harness.lab import Node
+from harness.recoveries.recovery import RecoveryError
+
+#: Beside the folder that kubelet looks into.
+_ASIDE = f"{FOLDER}/stopped"
+#: kubelet gives each of them 30 s to end.
+_STOPPING = timedelta(seconds=60)
+_STARTING = timedelta(seconds=90)
+_READY = ("kubectl", "get", "--raw", "/readyz")
+
+
+def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True) -> None:
+    """Take the manifests away from kubelet, and return when none of the static pods runs any more."""
+    node.run(["mkdir", _ASIDE])
+    _move_all(node, MANIFESTS, _ASIDE)
+
+    def gone() -> bool | NotYet:
+        boxes = POD_SANDBOXES.parse(node.machine.channel.run(POD_SANDBOXES.argv))
+        running = sorted(box.metadata.name for box in boxes if box.is_static and box.is_running)
+        return NotYet(f"{', '.join(running)} run still") if running else True
+
+    what = f"the static pods of '{node.name}' to stop"
+    late = _await(cluster, what, gone, _STOPPING) if patient else None
+    node.record(POD_SANDBOXES, Moment.STOPPED)
+    if late is not None:
+        raise RecoveryError(str(late)) from late
+
+
+def start_static_pods(cluster: Cluster, node: Node) -> None:
+    """Give the manifests back, and return when the API is ready."""
+    _move_all(node, _ASIDE, MANIFESTS)
+    node.run(["rmdir", _ASIDE])
+    # What it remembers of pods is newer than what the API tells now.
+    node.run(["systemctl", "restart", "kubelet.service"])
+
+    def ready() -> bool | NotYet:
+        said = node.machine.channel.run(_READY)
+        return True if said.status == 0 else NotYet(said.stderr.strip() or "no answer")
+
+    _await(cluster, f"the API of '{node.name}' to be ready", ready, _STARTING)
+    node.run(_READY)
+
+
+def _move_all(node: Node, source: str, target: str) -> None:
+    names = node.run(["find", source, "-type", "f", "-printf", "%P\\n"]).stdout.split()
+    node.run(["mv", f"--target-directory={target}", *(f"{source}/{name}" for name in sorted(names))])
+
+
+def _await(cluster: Cluster, what: str, check: Callable[[], bool | NotYet], budget: timedelta) -> DeadlineError | None:
+    """Wait, and hand back what it was in vain for."""
+    deadline = Deadline.after(budget * cluster.lab.pace, cluster.journal.clock)
+    with cluster.journal.wait(what):
+        try:
+            wait_for(what, check, deadline, every=timedelta(milliseconds=500))
+        except DeadlineError as late:
+            return late
+    return None
