@@ -9,6 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
+from harness.facts import Moment
 from harness.providers.seam import Fidelity
 from harness.spec import DataDisk, LabSpec, Role
 from harness.verdict import not_applicable, observed, planned
@@ -136,8 +137,12 @@ def _volumes(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     spared = tuple(node.name for node in lab.of_role(Role.WORKER) if intent.spares(node.name))
+    workloads: dict[str, Any] = {"namespaces": _WORKLOADS, "ignoring": _ROLLED}
     if spared:
-        yield planned("workloads-untouched", machines=spared, namespaces=_WORKLOADS, ignoring=_ROLLED)
+        yield planned("workloads-untouched", machines=spared, **workloads)
+    elif intent.in_place and intent.stops_api:
+        # The reboot at the end is that of the struck machine itself.
+        yield planned("workloads-untouched", machines=(_master(lab),), after=(Moment.RECOVERED,), **workloads)
     else:
         struck = "each worker is struck by a fault" if lab.of_role(Role.WORKER) else "the lab has no worker"
         yield not_applicable("workloads-untouched", why=struck)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.facts import boot, config, disk, etcd, join, life, objects, pki, sandbox, snapshot, witness
+from harness.facts import boot, config, disk, etcd, etcd_log, join, life, objects, pki, sandbox, snapshot, witness
 from harness.facts.fact import Fact
 
 FACTS: tuple[Fact[object], ...] = (
@@ -11,6 +11,7 @@ FACTS: tuple[Fact[object], ...] = (
     disk.ETCD_DISK,
     disk.ETCD_DISK_CONTENT,
     disk.VOLUMES_DISK,
+    disk.ETCD_DISK_WRITE,
     boot.BOOT_ID,
     boot.BOOT_START,
     pki.CA_CERT,
@@ -22,6 +23,7 @@ FACTS: tuple[Fact[object], ...] = (
     etcd.ETCD_ALARMS,
     etcd.ETCD_HASH,
     etcd.ETCD_HASH_CLUSTER,
+    etcd_log.ETCD_LOG,
     snapshot.SNAPSHOT_STATUS,
     snapshot.SNAPSHOT_DIGEST,
     join.JOIN_COMMAND,

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from harness.facts.fact import Output
 from harness.facts.reading import fit_json, read_json, shortened, succeeded
 
+_SYNCED = ("conv=fsync", "status=none")
+#: EIO in the words of the C library.
+_DISK_ERROR = "Input/output error"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OsDiskIdentity:
@@ -98,8 +102,30 @@ class DataDiskContent:
         return found["UUID"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncedWrite:
+    """Whether a disk still takes what is written to it."""
+
+    name: str
+    folder: str
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """A small write that is synced."""
+        return ("dd", "if=/dev/zero", f"of={self.folder}/kubedrill-write", "bs=512", "count=1", *_SYNCED)
+
+    def parse(self, output: Output) -> str:
+        """That it is written, or that the disk refused; what fails for another reason is no answer."""
+        if output.status == 0:
+            return "written"
+        if _DISK_ERROR.lower() not in output.stderr.lower():
+            raise ValueError(f"the write failed, but not for its disk: {shortened(output.stderr) or 'without a word'}")
+        return _DISK_ERROR
+
+
 OS_DISK = OsDisk()
 ROOT_DISK = MountedDisk(name="root-disk", mount_point="/")
 ETCD_DISK = MountedDisk(name="etcd-disk", mount_point="/var/lib/etcd")
 ETCD_DISK_CONTENT = DataDiskContent(name="etcd-disk-content", device="/dev/disk/kubedrill/etcd")
 VOLUMES_DISK = MountedDisk(name="volumes-disk", mount_point="/var/lib/volumes")
+ETCD_DISK_WRITE = SyncedWrite(name="etcd-disk-write", folder=ETCD_DISK.mount_point)

@@ -3,8 +3,9 @@
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
+from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.swap_os_disk import SwapOsDisk
 
-FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace)
+FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace, KillDataDisk)
 
-__all__ = ["FAULTS", "DeleteNamespace", "DestroyMachine", "Fault", "SwapOsDisk"]
+__all__ = ["FAULTS", "DeleteNamespace", "DestroyMachine", "Fault", "KillDataDisk", "SwapOsDisk"]

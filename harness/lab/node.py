@@ -11,7 +11,7 @@ from harness.facts.fact import Answer, Fact, Output
 from harness.journal import Kind
 from harness.journal.writer import Journal
 from harness.providers.seam import Machine
-from harness.spec import NodeSpec, OsSlot
+from harness.spec import DataDisk, NodeSpec, OsSlot
 
 _COMMAND_BUDGET = timedelta(minutes=10)
 #: As the program `timeout` reports it.
@@ -142,6 +142,16 @@ class Node:
         """Throw all disks away and put in blank ones."""
         with self._journal.wait(f"new disks for '{self.name}'"):
             self.machine.replace_disks()
+
+    def kill_disk(self, name: DataDisk) -> None:
+        """Let a data disk die while it is in use."""
+        self.machine.kill_disk(name)
+        self._journal.write(Kind.NOTE, text=f"the data disk '{name}' of '{self.name}' is dead")
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """Put in a blank data disk for the one that is there."""
+        with self._journal.wait(f"a new data disk '{name}' for '{self.name}'"):
+            self.machine.replace_disk(name)
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the one of the next boot."""

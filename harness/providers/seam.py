@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from harness.clock import Clock
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.spec import LabSpec, NodeSpec, OsSlot
+from harness.spec import DataDisk, LabSpec, NodeSpec, OsSlot
 
 
 class ApiError(LabError):
@@ -95,6 +95,14 @@ class Machine(Protocol):
 
     def replace_disks(self) -> None:
         """Throw all disks away, data disks included, and put in fresh ones; the machine must be off."""
+        ...
+
+    def kill_disk(self, name: DataDisk) -> None:
+        """Let a mounted data disk die: from now on each write to it fails."""
+        ...
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """Take a data disk that is not mounted out, dead or not, and put in a fresh one; the machine may be on."""
         ...
 
 

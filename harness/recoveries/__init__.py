@@ -4,6 +4,7 @@ from harness.recoveries.adopt_data_disk import AdoptDataDisk
 from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.recovery import Recovery
+from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 from harness.recoveries.roll_back import RollBack
 
@@ -13,6 +14,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     AdoptDataDiskAsWritten,
     RestoreSnapshot,
     RollBack,
+    ReplaceDataDisk,
 )
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "AdoptDataDiskAndFiles",
     "AdoptDataDiskAsWritten",
     "Recovery",
+    "ReplaceDataDisk",
     "RestoreSnapshot",
     "RollBack",
 ]

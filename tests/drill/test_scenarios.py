@@ -88,6 +88,16 @@ def test_a_rollback_tells_clients_to_look_anew_and_leaves_volumes_where_they_wer
     assert verdict.rpo.lost["api"] > 0
 
 
+def test_a_dead_disk_under_etcd_stops_no_workload_and_another_disk_takes_its_place(told: dict[str, History]) -> None:
+    verdict = judge(told["data-disk-failure"])
+    found = {one.check: one for one in verdict.findings}
+    assert "Input/output error" in found["fault-bit"].saw
+    assert "input/output error" in found["fault-bit"].saw
+    assert "3 pods on 'master1', never restarted" in found["workloads-untouched"].saw
+    assert "'before'" not in found["etcd-on-data-disk"].saw
+    assert verdict.rto.workload_seconds == 0
+
+
 def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_counted(told: dict[str, History]) -> None:
     history = told["rollback"]
     done, gone = fault_end(history), stopped(history)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import LabError
-from harness.facts.disk import ETCD_DISK, OS_DISK, ROOT_DISK
+from harness.facts.disk import ETCD_DISK, ETCD_DISK_WRITE, OS_DISK, ROOT_DISK
 from harness.facts.fact import Fact, Output
 from harness.providers.rehearsal.machine import SimulatedMachine
-from harness.spec import OsSlot
+from harness.spec import DataDisk, OsSlot
 from tests.lab.stage import Stage, stage
 
 __all__ = ["stage"]
@@ -129,6 +129,31 @@ def test_fresh_disks_are_other_disks(machine: SimulatedMachine) -> None:
     machine.replace_disks()
     machine.power_on()
     assert told(machine, OS_DISK) != before
+
+
+def test_a_dead_disk_takes_no_write_and_the_one_that_replaces_it_is_another_and_empty(
+    machine: SimulatedMachine,
+) -> None:
+    answer(machine, "systemctl", "enable", "--now", "var-lib-etcd.mount")
+    machine.channel.put("/var/lib/etcd/note", b"1")
+    assert told(machine, ETCD_DISK_WRITE) == "written"
+    before = told(machine, ETCD_DISK)
+    machine.kill_disk(DataDisk.ETCD)
+    assert told(machine, ETCD_DISK_WRITE) == "Input/output error"
+    with pytest.raises(LabError, match="is mounted still"):
+        machine.replace_disk(DataDisk.ETCD)
+    assert answer(machine, "umount", "/var/lib/etcd").status == 0
+    assert "not mounted" in answer(machine, "umount", "/var/lib/etcd").stderr
+    machine.replace_disk(DataDisk.ETCD)
+    answer(machine, "systemctl", "start", "var-lib-etcd.mount")
+    assert told(machine, ETCD_DISK_WRITE) == "written"
+    assert told(machine, ETCD_DISK) != before
+    assert machine.read("/var/lib/etcd/note") is None
+
+
+def test_a_disk_that_nobody_uses_cannot_die_in_use(machine: SimulatedMachine) -> None:
+    with pytest.raises(LabError, match="is not mounted"):
+        machine.kill_disk(DataDisk.ETCD)
 
 
 def test_the_console_tells_of_every_boot(machine: SimulatedMachine) -> None:

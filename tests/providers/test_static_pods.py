@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from harness.facts.etcd import ETCD_MEMBERS
+from harness.facts.etcd_log import ETCD_LOG, NO_DISK_ERROR
 from harness.facts.objects import NAMESPACES
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.providers.seam import ApiError
+from harness.spec import DataDisk
 from tests.providers.test_cluster import Cluster, cluster
 
 __all__ = ["cluster"]
@@ -50,6 +53,16 @@ def test_without_kubelet_nobody_stops_static_pods(cluster: Cluster) -> None:
     move(cluster, MANIFESTS, ASIDE)
     cluster.clock.pause(30)
     assert static(cluster) == len(PARTS)
+
+
+def test_an_etcd_whose_disk_dies_serves_nobody_and_says_why(cluster: Cluster) -> None:
+    assert ETCD_LOG.parse(cluster.master.channel.run(ETCD_LOG.argv)) == NO_DISK_ERROR
+    cluster.master.kill_disk(DataDisk.ETCD)
+    cluster.clock.pause(1)
+    assert "input/output error" in ETCD_LOG.parse(cluster.master.channel.run(ETCD_LOG.argv))
+    with pytest.raises(ApiError):
+        cluster.api.list("Node")
+    assert cluster.master.channel.run(ETCD_MEMBERS.argv).status != 0
 
 
 def test_a_file_that_is_not_there_cannot_be_moved(cluster: Cluster) -> None:

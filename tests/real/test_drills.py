@@ -11,7 +11,15 @@ import pytest
 from tests.real.running import KUBEDRILL, kubedrill, left_on_host, report, run_ids, started
 
 pytestmark = pytest.mark.real
-DRILLS = ("os-disk-swap", "os-disk-swap-worker", "os-disk-swap-seed", "destroyed-master", "custom-config", "rollback")
+DRILLS = (
+    "os-disk-swap",
+    "os-disk-swap-worker",
+    "os-disk-swap-seed",
+    "destroyed-master",
+    "custom-config",
+    "rollback",
+    "data-disk-failure",
+)
 
 
 @pytest.mark.parametrize("drill", DRILLS)

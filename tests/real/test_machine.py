@@ -14,6 +14,7 @@ from harness.clock import HostClock
 from harness.cluster.cluster import Cluster
 from harness.drill.session import traits
 from harness.errors import LabError
+from harness.facts.disk import ETCD_DISK, ETCD_DISK_WRITE
 from harness.journal.writer import Journal
 from harness.ownership import new_run_id
 from harness.providers.container import ContainerProvider
@@ -67,6 +68,31 @@ def test_after_the_cut_of_a_disk_every_write_to_it_fails(lab: ContainerLab) -> N
     written = machine.channel.run(["dd", "if=/dev/zero", "of=/var/lib/etcd/file", "count=1", "conv=fsync"])
     assert written.status != 0
     assert "Input/output error" in written.stderr
+
+
+def test_a_data_disk_that_died_is_replaced_while_the_machine_runs_and_the_new_one_outlives_a_reboot(
+    lab: ContainerLab,
+) -> None:
+    machine = lab.machines["master1"]
+    machine.power_on()
+    machine.channel.run(["systemctl", "enable", "--now", "var-lib-etcd.mount"])
+    before = ETCD_DISK.parse(machine.channel.run(ETCD_DISK.argv)).uuid
+    assert ETCD_DISK_WRITE.parse(machine.channel.run(ETCD_DISK_WRITE.argv)) == "written"
+    machine.kill_disk(DataDisk.ETCD)
+    assert ETCD_DISK_WRITE.parse(machine.channel.run(ETCD_DISK_WRITE.argv)) == "Input/output error"
+    machine.channel.run(["umount", "/var/lib/etcd"])
+    machine.replace_disk(DataDisk.ETCD)
+    machine.channel.run(["systemctl", "start", "var-lib-etcd.mount"])
+    after = ETCD_DISK.parse(machine.channel.run(ETCD_DISK.argv)).uuid
+    assert ETCD_DISK_WRITE.parse(machine.channel.run(ETCD_DISK_WRITE.argv)) == "written"
+    machine.cut()
+    machine.power_on()
+    assert ETCD_DISK.parse(machine.channel.run(ETCD_DISK.argv)).uuid == after != before
+
+
+def test_a_disk_of_a_machine_that_is_off_cannot_die_in_use(lab: ContainerLab) -> None:
+    with pytest.raises(LabError, match="is off"):
+        lab.machines["master1"].kill_disk(DataDisk.ETCD)
 
 
 def test_a_power_cut_of_a_file_system_that_is_not_the_disk_is_refused(lab: ContainerLab, tmp_path: Path) -> None:

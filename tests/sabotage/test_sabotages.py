@@ -32,6 +32,8 @@ CELLS = [
         if one.name in ("fault-does-nothing", "slow-recovery", "not-after-reboot")
     ),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
+    *(("data-disk-failure", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
+    *(("data-disk-failure", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
     *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
 ]

@@ -44,6 +44,7 @@ class ContainerMachine:
         lease: Lease,
         clock: Clock,
         fit: Callable[[ContainerMachine], Bays],
+        fit_data: Callable[[ContainerMachine, DataDisk], BlockDisk],
     ) -> None:
         self.spec = spec
         self.slot = OsSlot.A
@@ -57,6 +58,7 @@ class ContainerMachine:
         self._lease = lease
         self._clock = clock
         self._fit = fit
+        self._fit_data = fit_data
         self._leader: int | None = None
 
     @property
@@ -128,6 +130,22 @@ class ContainerMachine:
         self.bays.throw_away()
         self.bays, self.slot = bays, slot
 
+    def kill_disk(self, name: DataDisk) -> None:
+        """Let a data disk die: its file system is shut down under whoever uses it."""
+        device = self._bay(name).device
+        if self._leader is None or device is None:
+            raise without_power(self, "no disk of it can die in use")
+        cut_power(Path(f"/proc/{self._leader}/root") / name.mount_point.lstrip("/"), device)
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """Take a data disk out and put in a fresh one; a running machine finds it under the same name."""
+        old = self._bay(name)
+        old.unplug(self._lease)
+        old.file.unlink()
+        self.bays.data[name] = self._fit_data(self, name)
+        if self.is_on:
+            self._announce(name)
+
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:
@@ -156,6 +174,20 @@ class ContainerMachine:
         target = self._root / "usr/sbin/kubedrill-init"
         target.write_text(script)
         target.chmod(0o755)
+
+    def _bay(self, name: DataDisk) -> BlockDisk:
+        if name not in self.bays.data:
+            raise LabError(f"The machine '{self.spec.name}' has no data disk '{name}'")
+        return self.bays.data[name]
+
+    def _announce(self, name: DataDisk) -> None:
+        """What udev does where there is one."""
+        _, major, minor = self._device_number(name, self.bays.data[name]).split(":")
+        place = f"/dev/disk/kubedrill/{name}"
+        for argv in (["rm", place], ["mknod", "--mode=600", place, "b", major, minor]):
+            output = self.channel.run(argv)
+            if output.status != 0:
+                raise LabError(f"The machine '{self.spec.name}' does not see its new disk: {output.stderr.strip()}")
 
     def _device_number(self, name: DataDisk, disk: BlockDisk) -> str:
         number = disk.plug(self._lease).stat().st_rdev

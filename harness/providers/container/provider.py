@@ -19,11 +19,11 @@ from harness.providers.container.machine import ContainerMachine
 from harness.providers.container.netns import Layer2, layer2
 from harness.providers.container.runtime import CgroupMode, cgroup_mode
 from harness.providers.local.bays import Bays
-from harness.providers.local.disk import make_data_disk, make_os_disk
+from harness.providers.local.disk import BlockDisk, make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.local.remains import discarding, keep, place_of, shell_on
 from harness.providers.seam import Fidelity
-from harness.spec import LabSpec, NodeSpec, Role
+from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 _LIMITS = (
     "The machines share the host's kernel: no boot loader, firmware or kernel takes part in a boot.",
@@ -143,6 +143,7 @@ class _Workshop:
             lease=self.lease,
             clock=self.clock,
             fit=self.fit,
+            fit_data=self.fit_data,
         )
 
     def fit(self, machine: ContainerMachine) -> Bays:
@@ -155,3 +156,8 @@ class _Workshop:
             os={slot: make(slot=slot) for slot in node.os_slots},
             data={spec.name: make_data_disk(self.store, spec, folder) for spec in node.data_disks},
         )
+
+    def fit_data(self, machine: ContainerMachine, name: DataDisk) -> BlockDisk:
+        """One fresh data disk for a machine."""
+        spec = next(one for one in machine.spec.data_disks if one.name is name)
+        return make_data_disk(self.store, spec, machine.folder)

@@ -25,7 +25,7 @@ from harness.providers.local.power import (
     must_be_startable,
     without_power,
 )
-from harness.spec import NodeSpec, OsSlot
+from harness.spec import DataDisk, NodeSpec, OsSlot
 
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
 
@@ -148,6 +148,18 @@ class VirtualMachine:
         self.bays.throw_away()
         self.bays = self._fit(self)
         self.slot, self._asleep = OsSlot.A, None
+
+    def kill_disk(self, name: DataDisk) -> None:
+        """No means was found yet that leaves the rest of a virtual machine alone."""
+        raise LabError(
+            f"The data disk '{name}' of '{self.spec.name}' cannot die: virtual machines have no means for it yet"
+        )
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """A disk that cannot die needs no successor."""
+        raise LabError(
+            f"The data disk '{name}' of '{self.spec.name}' cannot be replaced alone on a virtual machine yet"
+        )
 
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
+from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd
 from harness.providers.rehearsal.server import ObjectStore
 
@@ -22,6 +23,11 @@ _API_SECONDS = 6.0
 _LEASE_SECONDS = (15.0, 17.0)
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 _LEASE = "kube-controller-manager"
+_DATA = "/var/lib/etcd"
+_LAST_WORDS = (
+    '{"level":"fatal","msg":"failed to save Raft hard state and entries",'
+    '"error":"write /var/lib/etcd/member/wal/0.wal: input/output error"}'
+)
 
 
 class ControlPlane:
@@ -36,13 +42,16 @@ class ControlPlane:
         self.ca = self.certificate = self.sa_pub = b""
         self._controllers: Controllers | None = None
         self.heard_of: dict[str, float] = {}
+        #: Where etcd's data are, and what etcd said when that failed it.
+        self._disk: SimulatedDisk | None = None
+        self.last_words = ""
 
     def start(self) -> None:
         """Start, if kubelet finds the manifests and they find their keys."""
         machine = self.machine
         if self._since is not None or machine.file(f"{MANIFESTS}/etcd.yaml") is None:
             return
-        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED):
+        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED) or machine.place(_DATA)[0].dead:
             return
         rules = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml")).get("admission-control-config-file")
         if rules is not None and machine.file(rules) is None:
@@ -58,17 +67,17 @@ class ControlPlane:
 
     def go_dark(self) -> None:
         """Whatever was not on a disk is gone."""
-        self._since, self._leads_from, self.store, self._controllers = None, None, None, None
+        self._since, self._leads_from, self.store, self._controllers, self._disk = None, None, None, None, None
 
     @property
     def etcd(self) -> Etcd | None:
         """The running etcd."""
-        return self.store.etcd if self.store is not None and self._age >= _ETCD_SECONDS else None
+        return self.store.etcd if self._can_write and self.store is not None and self._age >= _ETCD_SECONDS else None
 
     @property
     def is_serving(self) -> bool:
         """Whether the API answers."""
-        return self.store is not None and self._age >= _API_SECONDS
+        return self._can_write and self.store is not None and self._age >= _API_SECONDS
 
     @property
     def has_settled(self) -> bool:
@@ -87,6 +96,8 @@ class ControlPlane:
 
     def step(self) -> None:
         """Take over the lease when it is time, and let the controllers work."""
+        if not self._can_write:
+            self.last_words = _LAST_WORDS
         if not self.is_serving or self.store is None or self._controllers is None:
             return
         if self._leads_from is None:
@@ -114,11 +125,16 @@ class ControlPlane:
         self.store.apply(manifest)
 
     @property
+    def _can_write(self) -> bool:
+        return self._disk is None or not self._disk.dead
+
+    @property
     def _age(self) -> float:
         return self._world.clock.monotonic() - self._since if self._since is not None else 0.0
 
     def _open_etcd(self) -> Etcd:
-        disk, folder = self.machine.place("/var/lib/etcd")
+        disk, folder = self.machine.place(_DATA)
+        self._disk = disk
         flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
         if folder not in disk.databases:
             disk.databases[folder] = Etcd(

@@ -26,6 +26,8 @@ class SimulatedDisk:
         self.files: dict[str, File] = {}
         #: By folder. etcd syncs each write before it acknowledges it, so a cut takes nothing from them.
         self.databases: dict[str, Etcd] = {}
+        #: Whoever writes to it gets an error.
+        self.dead = False
         self._durable: dict[str, File] = {}
 
     def write(self, path: str, content: bytes, mode: int | None = None) -> None:

@@ -37,10 +37,20 @@ def _cat(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="".join((content or b"").decode() for content in found.values()))
 
 
+def _copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
+    target = next(word.removeprefix("of=") for word in argv if word.startswith("of="))
+    if machine.place(target)[0].dead:
+        return _failed(f"dd: failed to open '{target}': Input/output error")
+    machine.write(target, bytes(512), sync=True)
+    return Output(status=0, stdout="")
+
+
 def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
     match argv:
         case [folder, "-type", "f", "-printf", shape]:
             paths = list(machine.below(folder))
+        case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
+            return Output(status=0, stdout=f"2025-01-01T00:00:00Z stderr F {machine.control_plane.last_words}\n")
         case _:
             raise LabError(f"The rehearsal knows no 'find {' '.join(argv)}'")
     if not paths:
@@ -163,9 +173,17 @@ def _failed(words: str) -> Output:
     return Output(status=1, stdout="", stderr=f"{words}\n")
 
 
+def _unmount(machine: SimulatedMachine, argv: list[str]) -> Output:
+    if argv[0] not in machine.mounts:
+        return Output(status=32, stdout="", stderr=f"umount: {argv[0]}: not mounted.\n")
+    machine.units.unmount(argv[0])
+    return Output(status=0, stdout="")
+
+
 COMMANDS: dict[str, FileCommand] = {
     "blkid": _block_id,
     "cat": _cat,
+    "dd": _copy_blocks,
     "find": _find,
     "findmnt": _findmnt,
     "mkdir": _make_folder,
@@ -179,4 +197,5 @@ COMMANDS: dict[str, FileCommand] = {
     "sync": _sync,
     "tar": _tar,
     "test": _test,
+    "umount": _unmount,
 }

@@ -32,7 +32,7 @@ class SimulatedMachine:
         self.boot_id = ""
         self.mounts: dict[str, SimulatedDisk] = {}
         self.os_disks: Mapping[OsSlot, SimulatedDisk] = {}
-        self.data_disks: Mapping[DataDisk, SimulatedDisk] = {}
+        self.data_disks: dict[DataDisk, SimulatedDisk] = {}
         self.units = Units(self)
         self.kubelet = Kubelet(self)
         self.control_plane = ControlPlane(self)
@@ -83,6 +83,20 @@ class SimulatedMachine:
             raise LabError(f"The machine '{self.spec.name}' is on, so its disks cannot be changed")
         self._fit()
 
+    def kill_disk(self, name: DataDisk) -> None:
+        """Let a mounted data disk die."""
+        self.world.call(f"machine.kill_disk:{self.spec.name}:{name}", 0)
+        if name.mount_point not in self.mounts:
+            raise LabError(f"The data disk '{name}' of '{self.spec.name}' is not mounted: it cannot die in use")
+        self.mounts[name.mount_point].dead = True
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """Take a data disk out and put in a fresh one."""
+        self.world.call(f"machine.replace_disk:{self.spec.name}:{name}", 0)
+        if name.mount_point in self.mounts:
+            raise LabError(f"The data disk '{name}' of '{self.spec.name}' is mounted still")
+        self.data_disks[name] = self._data_disk(name)
+
     def place(self, path: str) -> tuple[SimulatedDisk, str]:
         """The disk that a path leads to, and the path on it."""
         point = max((point for point in self.mounts if path == point or path.startswith(_folder(point))), key=len)
@@ -120,10 +134,10 @@ class SimulatedMachine:
 
     def _fit(self) -> None:
         self.os_disks = {slot: self._os_disk(slot) for slot in self.spec.os_slots}
-        self.data_disks = {
-            disk.name: SimulatedDisk(f"/dev/disk/kubedrill/{disk.name}", self.world.uuid(), self._serial())
-            for disk in self.spec.data_disks
-        }
+        self.data_disks = {disk.name: self._data_disk(disk.name) for disk in self.spec.data_disks}
+
+    def _data_disk(self, name: DataDisk) -> SimulatedDisk:
+        return SimulatedDisk(f"/dev/disk/kubedrill/{name}", self.world.uuid(), self._serial())
 
     def _os_disk(self, slot: OsSlot) -> SimulatedDisk:
         disk = SimulatedDisk(f"/dev/vd{slot}", self.world.uuid(), self._serial())

@@ -37,6 +37,11 @@ class Units:
         """Whether it starts at boot."""
         return self._machine.file(self.link(unit)) is not None
 
+    def unmount(self, point: str) -> None:
+        """Somebody unmounted it by hand."""
+        self._machine.mounts.pop(point, None)
+        self._active -= {unit for unit, disk in _MOUNTS.items() if disk.mount_point == point}
+
     def boot(self) -> None:
         """Start all that is enabled; a mount that is required and fails takes what requires it along."""
         for unit in (*_MOUNTS, *INSTALLED):

@@ -24,7 +24,7 @@ from harness.providers.local.power import (
 from harness.providers.vagrant.boot_order import booting_from
 from harness.providers.vagrant.command import VagrantCommand
 from harness.providers.vagrant.plan import Plan
-from harness.spec import NodeSpec, OsSlot
+from harness.spec import DataDisk, NodeSpec, OsSlot
 
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
 #: One at a time: each `vagrant up` looks for the box's volumes and the network, and makes them if they are not there.
@@ -102,6 +102,18 @@ class VagrantMachine:
         must_be_off(self, "its disks can be replaced")
         self._vagrant.destroy(self.spec.name)
         self.slot = OsSlot.A
+
+    def kill_disk(self, name: DataDisk) -> None:
+        """No means was found yet that leaves the rest of a virtual machine alone."""
+        raise LabError(
+            f"The data disk '{name}' of '{self.spec.name}' cannot die: virtual machines have no means for it yet"
+        )
+
+    def replace_disk(self, name: DataDisk) -> None:
+        """A disk that cannot die needs no successor."""
+        raise LabError(
+            f"The data disk '{name}' of '{self.spec.name}' cannot be replaced alone on a virtual machine yet"
+        )
 
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""

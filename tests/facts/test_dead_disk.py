@@ -1,0 +1,41 @@
+"""What machine and etcd say of a disk that is dead: coreutils 9.7, etcd 3.6.5, containerd 1.7.24."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.facts import Output
+from harness.facts.disk import ETCD_DISK_WRITE
+from harness.facts.etcd_log import ETCD_LOG, NO_DISK_ERROR
+
+LOG = (Path(__file__).parent / "recorded/etcd-dead-disk.log").read_text()
+
+
+def said(stdout: str, status: int = 0, stderr: str = "") -> Output:
+    return Output(status=status, stdout=stdout, stderr=stderr)
+
+
+def test_a_write_is_taken_or_refused_by_the_disk_and_every_other_refusal_is_no_answer() -> None:
+    assert ETCD_DISK_WRITE.parse(said("")) == "written"
+    dead = "dd: failed to open '/var/lib/etcd/kubedrill-write': Input/output error"
+    assert ETCD_DISK_WRITE.parse(said("", 1, dead)) == "Input/output error"
+    with pytest.raises(ValueError, match=r"not for its disk: .*No space left"):
+        ETCD_DISK_WRITE.parse(said("", 1, "dd: error writing '/var/lib/etcd/kubedrill-write': No space left on device"))
+
+
+def test_etcds_last_words_name_the_error_of_its_disk() -> None:
+    told = "discovery failed: cannot access data directory: open /var/lib/etcd/.touch: input/output error"
+    assert ETCD_LOG.parse(said(LOG)) == told
+    assert ETCD_LOG.parse(said(LOG.splitlines()[0])) == NO_DISK_ERROR
+
+
+def test_a_line_that_was_cut_still_names_the_error() -> None:
+    assert "input/output error" in ETCD_LOG.parse(said('7Z stderr P {"msg":"x","error":"write: input/output error'))
+    assert "input/output error" in ETCD_LOG.parse(said("panic: write: input/output error"))
+
+
+def test_an_etcd_without_a_log_says_nothing_of_its_disk() -> None:
+    with pytest.raises(ValueError, match="no log"):
+        ETCD_LOG.parse(said(""))
