@@ -33,6 +33,7 @@ from harness.facts.life import (
     SECOND_SCHEDULER,
     SERVICE,
 )
+from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.objects import LATE_OBJECT
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
@@ -52,6 +53,7 @@ _OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
     BOOT_ID,
     ETCD_DISK,
     ETCD_DISK_CONTENT,
+    ETCD_DATA_DIR,
     CA_CERT,
     SA_PUB,
     PKI_FILES,

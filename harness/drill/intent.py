@@ -66,6 +66,11 @@ class Intent:
         return all(works_in_place(recovery) for recovery in self.recoveries)
 
     @property
+    def moves_data(self) -> bool:
+        """Whether etcd has another folder afterwards."""
+        return any(hasattr(recovery, "directory") for recovery in self.recoveries)
+
+    @property
     def stops_api(self) -> bool:
         """Whether a fault takes the API away; a bad change leaves it serving."""
         return not all(comes_through_api(fault) for fault in self.faults)

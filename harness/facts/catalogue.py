@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from harness.facts import boot, config, disk, etcd, etcd_log, join, life, objects, pki, sandbox, snapshot, witness
+from harness.facts import (
+    boot,
+    config,
+    disk,
+    etcd,
+    etcd_damage,
+    join,
+    life,
+    manifest,
+    objects,
+    pki,
+    sandbox,
+    snapshot,
+    witness,
+)
 from harness.facts.fact import Fact
 
 FACTS: tuple[Fact[object], ...] = (
@@ -23,7 +37,10 @@ FACTS: tuple[Fact[object], ...] = (
     etcd.ETCD_ALARMS,
     etcd.ETCD_HASH,
     etcd.ETCD_HASH_CLUSTER,
-    etcd_log.ETCD_LOG,
+    etcd_damage.ETCD_DISK_LOG,
+    etcd_damage.ETCD_DATABASE_LOG,
+    etcd_damage.ETCD_DATABASE,
+    manifest.ETCD_DATA_DIR,
     snapshot.SNAPSHOT_STATUS,
     snapshot.SNAPSHOT_DIGEST,
     join.JOIN_COMMAND,

@@ -1,11 +1,20 @@
 """Ways to lose, one a file."""
 
+from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.swap_os_disk import SwapOsDisk
 
-FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace, KillDataDisk)
+FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace, KillDataDisk, DamageDatabase)
 
-__all__ = ["FAULTS", "DeleteNamespace", "DestroyMachine", "Fault", "KillDataDisk", "SwapOsDisk"]
+__all__ = [
+    "FAULTS",
+    "DamageDatabase",
+    "DeleteNamespace",
+    "DestroyMachine",
+    "Fault",
+    "KillDataDisk",
+    "SwapOsDisk",
+]

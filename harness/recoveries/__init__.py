@@ -5,6 +5,7 @@ from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
+from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 from harness.recoveries.roll_back import RollBack
 
@@ -15,6 +16,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreSnapshot,
     RollBack,
     ReplaceDataDisk,
+    RestoreIntoNewDirectory,
 )
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "AdoptDataDiskAsWritten",
     "Recovery",
     "ReplaceDataDisk",
+    "RestoreIntoNewDirectory",
     "RestoreSnapshot",
     "RollBack",
 ]

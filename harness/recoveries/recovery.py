@@ -17,7 +17,7 @@ class Recovery(Protocol):
     """One way back, from what is kept off the machine alone.
 
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
-    files are still on the machine.
+    files are still on the machine. `directory` is the folder that etcd has afterwards, where that is another one.
     """
 
     @property

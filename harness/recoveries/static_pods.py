@@ -15,7 +15,7 @@ from harness.lab import Node
 from harness.recoveries.recovery import RecoveryError
 
 #: Beside the folder that kubelet looks into.
-_ASIDE = f"{FOLDER}/stopped"
+ASIDE = f"{FOLDER}/stopped"
 #: kubelet gives each of them 30 s to end.
 _STOPPING = timedelta(seconds=60)
 _STARTING = timedelta(seconds=90)
@@ -24,8 +24,8 @@ _READY = ("kubectl", "get", "--raw", "/readyz")
 
 def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True) -> None:
     """Take the manifests away from kubelet, and return when none of the static pods runs any more."""
-    node.run(["mkdir", _ASIDE])
-    _move_all(node, MANIFESTS, _ASIDE)
+    node.run(["mkdir", ASIDE])
+    _move_all(node, MANIFESTS, ASIDE)
 
     def gone() -> bool | NotYet:
         boxes = POD_SANDBOXES.parse(node.machine.channel.run(POD_SANDBOXES.argv))
@@ -41,8 +41,8 @@ def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True) -> N
 
 def start_static_pods(cluster: Cluster, node: Node) -> None:
     """Give the manifests back, and return when the API is ready."""
-    _move_all(node, _ASIDE, MANIFESTS)
-    node.run(["rmdir", _ASIDE])
+    _move_all(node, ASIDE, MANIFESTS)
+    node.run(["rmdir", ASIDE])
     # What it remembers of pods is newer than what the API tells now.
     node.run(["systemctl", "restart", "kubelet.service"])
 

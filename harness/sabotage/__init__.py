@@ -11,6 +11,7 @@ from harness.sabotage.snapshot_trouble import (
     FlippedBit,
     HastyRestore,
     NoRevisionBump,
+    OffTheDataDisk,
     StaleSnapshot,
     TruncatedSnapshot,
 )
@@ -31,6 +32,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     NoRevisionBump,
     DefaultMember,
     HastyRestore,
+    OffTheDataDisk,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -8,8 +8,8 @@ from harness.backup import Bundle, FolderVault
 from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.recoveries import Recovery
-from harness.recoveries.snapshot import RestoreOptions, Restoring
+from harness.recoveries import Recovery, RestoreIntoNewDirectory
+from harness.recoveries.snapshot import DATA, RestoreOptions, Restoring
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 
@@ -114,6 +114,25 @@ class HastyRestore(SnapshotTrouble):
     def recovery(self, recovery: Recovery) -> Recovery:
         """The same, less one wait."""
         return _with(recovery, RestoreOptions(stopped=False))
+
+
+class OffTheDataDisk(SnapshotTrouble):
+    """The directory that runbooks name lies beside the data disk's mount, not on it."""
+
+    name = "off-the-data-disk"
+    does = "restores into /var/lib/etcd-from-backup, as runbooks have it"
+    expected = Expected(verdict="failed", names="OS disk")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where etcd keeps its folder none is named."""
+        return super().why_not(drill) or (None if drill.moves_data else "etcd keeps its folder")
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, with the other directory."""
+        if isinstance(recovery, RestoreIntoNewDirectory):
+            recovery.directory = f"{DATA}-from-backup"
+        return recovery
 
 
 def _with(recovery: Recovery, options: RestoreOptions) -> Recovery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from harness.facts import Moment
@@ -16,9 +17,11 @@ from harness.facts.etcd import (
     ETCD_STATUS_CLUSTER,
     REVISION_BUMP,
 )
+from harness.facts.manifest import ETCD_DATA_DIR
+from harness.spec import DataDisk
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
-from harness.verdict.wording import counted, listed, quoted
+from harness.verdict.wording import changed, counted, listed, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,7 @@ class EtcdOnDataDisk:
             raise ValueError("no moment is named")
 
     def judge(self, record: Record) -> Ruling:
-        """The file system under /var/lib/etcd is the right one at each moment, and is not that of the root."""
+        """etcd's folder is on the right file system at each moment, and that is not the root's."""
         before = record.ask(ETCD_DISK, self.machine, self.before)
         if not before.mounted or before.uuid is None:
             raise UntoldError(
@@ -115,7 +118,10 @@ class EtcdOnDataDisk:
             )
         disk = f"the data disk 'etcd' of {quoted(self.machine)}"
         wanted = "" if self.fresh else before.uuid
+        folders = {moment: record.ask(ETCD_DATA_DIR, self.machine, moment) for moment in (self.before, *self.moments)}
         for moment in self.moments:
+            if not _is_on_data_disk(folders[moment]):
+                return broken(f"etcd's data are in {folders[moment]} at '{moment}': on the OS disk, not on {disk}")
             now = record.ask(ETCD_DISK, self.machine, moment)
             root = record.ask(ROOT_DISK, self.machine, moment)
             if not now.mounted:
@@ -128,7 +134,15 @@ class EtcdOnDataDisk:
             if now.uuid != wanted:
                 return broken(f"{disk} is another at '{moment}': its UUID was {wanted} and is {now.uuid}")
         moments = self.moments if self.fresh else (self.before, *self.moments)
-        return held(f"UUID {wanted} at {listed(map(quoted, moments))}")
+        return held(f"UUID {wanted} at {listed(map(quoted, moments))}{_moved(tuple(folders.values()))}")
+
+
+def _is_on_data_disk(folder: str) -> bool:
+    return PurePosixPath(folder).is_relative_to(DataDisk.ETCD.mount_point)
+
+
+def _moved(folders: tuple[str, ...]) -> str:
+    return "" if folders[0] == folders[-1] else f"; {changed('its folder', folders[0], folders[-1])}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,3 +134,16 @@ def test_a_control_plane_that_does_not_stop_ends_the_recovery_before_its_data_ar
     assert "kube-scheduler-master1 ran still" in found["control-plane-stopped"].cause
     assert "Waited 60" in found["recovery-completed"].cause
     assert not [event for event in history.of(Kind.COMMAND) if "/var/lib/etcd/replaced" in event.data["argv"]]
+
+
+def test_a_new_directory_is_filled_before_anything_stops_and_the_old_one_is_never_touched(tmp_path: Path) -> None:
+    told = once("restore-new-dir", tmp_path)
+    edit = "sed --in-place s#path: /var/lib/etcd$#path: /var/lib/etcd/from-backup#"
+    assert in_order(told, "--data-dir /var/lib/etcd/from-backup", "manifests/etcd.yaml", edit, "stopped/etcd.yaml")
+    assert not [line for line in typed(told) if "/var/lib/etcd/member" in line]
+
+
+def test_a_new_disk_comes_only_once_nobody_can_start_on_it(tmp_path: Path) -> None:
+    told = once("data-disk-failure", tmp_path)
+    start = "systemctl start var-lib-etcd.mount"
+    assert in_order(told, "manifests/etcd.yaml", "umount /var/lib/etcd", start, "etcdutl", "stopped/etcd.yaml")

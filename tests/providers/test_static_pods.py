@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.facts.etcd import ETCD_MEMBERS
-from harness.facts.etcd_log import ETCD_LOG, NO_DISK_ERROR
+from harness.facts.etcd_damage import DATABASE, ETCD_DATABASE, ETCD_DATABASE_LOG, ETCD_DISK_LOG
+from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.objects import NAMESPACES
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.providers.seam import ApiError
@@ -56,10 +57,10 @@ def test_without_kubelet_nobody_stops_static_pods(cluster: Cluster) -> None:
 
 
 def test_an_etcd_whose_disk_dies_serves_nobody_and_says_why(cluster: Cluster) -> None:
-    assert ETCD_LOG.parse(cluster.master.channel.run(ETCD_LOG.argv)) == NO_DISK_ERROR
+    assert ETCD_DISK_LOG.parse(cluster.master.channel.run(ETCD_DISK_LOG.argv)) == ETCD_DISK_LOG.nothing
     cluster.master.kill_disk(DataDisk.ETCD)
     cluster.clock.pause(1)
-    assert "input/output error" in ETCD_LOG.parse(cluster.master.channel.run(ETCD_LOG.argv))
+    assert "input/output error" in ETCD_DISK_LOG.parse(cluster.master.channel.run(ETCD_DISK_LOG.argv))
     with pytest.raises(ApiError):
         cluster.api.list("Node")
     assert cluster.master.channel.run(ETCD_MEMBERS.argv).status != 0
@@ -78,3 +79,27 @@ def test_a_namespace_is_deleted_with_all_that_is_in_it(cluster: Cluster) -> None
     assert "spoilt" not in NAMESPACES.parse(cluster.master.channel.run(NAMESPACES.argv))
     assert cluster.api.list("ConfigMap", "spoilt") == []
     assert "NotFound" in cluster.master.channel.run(["kubectl", "delete", "namespace", "spoilt"]).stderr
+
+
+def test_a_damaged_database_serves_nobody_and_is_not_the_one_beside_it(cluster: Cluster) -> None:
+    ask = cluster.master.channel.run
+    assert ETCD_DATABASE.parse(ask(ETCD_DATABASE.argv)) == "a database"
+    assert ask(["dd", "if=/dev/zero", f"of={DATABASE}", "bs=4096", "count=2", "conv=notrunc,fsync"]).status == 0
+    cluster.clock.pause(1)
+    assert ETCD_DATABASE.parse(ask(ETCD_DATABASE.argv)) == "no database"
+    assert ETCD_DATABASE_LOG.parse(ask(ETCD_DATABASE_LOG.argv)) == "failed to open database: invalid database"
+    with pytest.raises(ApiError):
+        cluster.api.list("Node")
+
+
+def test_etcd_has_its_data_where_its_manifest_says(cluster: Cluster) -> None:
+    ask, manifest = cluster.master.channel.run, "/etc/kubernetes/manifests/etcd.yaml"
+    assert ETCD_DATA_DIR.parse(ask(ETCD_DATA_DIR.argv)) == "/var/lib/etcd"
+    cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "early"}})
+    assert ask(["sed", "--in-place", "s#path: /var/lib/etcd$#path: /var/lib/etcd/empty#", manifest]).status == 0
+    assert ETCD_DATA_DIR.parse(ask(ETCD_DATA_DIR.argv)) == "/var/lib/etcd/empty"
+    ask(["sync"])
+    cluster.master.cut()
+    cluster.master.power_on()
+    cluster.clock.pause(10)
+    assert "early" not in [one["metadata"]["name"] for one in cluster.api.list("Namespace")]

@@ -19,6 +19,7 @@ DRILLS = (
     "custom-config",
     "rollback",
     "data-disk-failure",
+    "restore-new-dir",
 )
 
 

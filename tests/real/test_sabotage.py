@@ -19,6 +19,7 @@ DRILL = {
     "forgotten-manifests": "custom-config",
     "forgotten-admission": "custom-config",
     "hasty-restore": "rollback",
+    "off-the-data-disk": "restore-new-dir",
 }
 
 

@@ -9,7 +9,7 @@ from harness.drill.intent import read_intent
 from harness.report import exit_status, write_reports
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
-from harness.sabotage.snapshot_trouble import HastyRestore, SnapshotTrouble
+from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.spec import parse_shape
 from harness.verdict import Verdict
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
@@ -17,32 +17,34 @@ from tests.drill.rehearsing import STORIES, rehearse, shape_of
 STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
 #: What could look different where the data come from a snapshot.
 RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "not-after-reboot", "slow-recovery")
+#: The drills whose control plane is kept as it is, and what could look different there.
+IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir")
+IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 ELSEWHERE = (SnapshotTrouble, ForgottenManifests, ForgottenAdmission)
-#: A worker makes every sabotage possible; the other drills get those that could look different on them.
-CELLS = [
-    *(("os-disk-swap-worker", one) for one in SABOTAGES if not issubclass(one, ELSEWHERE)),
-    ("custom-config", ForgottenManifests),
-    ("custom-config", ForgottenAdmission),
-    ("custom-config", ForgottenKubeletConfiguration),
-    *(("destroyed-master", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble) and one is not HastyRestore),
-    *(("rollback", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
-    *(
-        ("rollback", one)
-        for one in SABOTAGES
-        if one.name in ("fault-does-nothing", "slow-recovery", "not-after-reboot")
-    ),
-    *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
-    *(("data-disk-failure", one) for one in SABOTAGES if issubclass(one, SnapshotTrouble)),
-    *(("data-disk-failure", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
-    *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
-    *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
-]
 
 
 def why_not(name: str, sabotage: type[Sabotage]) -> str | None:
     shape, _ = shape_of(STORIES[name])
     lab = parse_shape(shape)
     return spoiling.why_not(sabotage, lab, read_intent(STORIES[name], lab))
+
+
+def of_snapshots(name: str) -> list[type[Sabotage]]:
+    return [one for one in SABOTAGES if issubclass(one, SnapshotTrouble) and why_not(name, one) is None]
+
+
+#: A worker makes every sabotage possible; the other drills get those that could look different on them.
+CELLS = [
+    *(("os-disk-swap-worker", one) for one in SABOTAGES if not issubclass(one, ELSEWHERE)),
+    ("custom-config", ForgottenManifests),
+    ("custom-config", ForgottenAdmission),
+    ("custom-config", ForgottenKubeletConfiguration),
+    *((name, one) for name in ("destroyed-master", *IN_PLACE) for one in of_snapshots(name)),
+    *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
+    *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
+    *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
+    *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
+]
 
 
 @pytest.mark.parametrize(("name", "sabotage"), CELLS, ids=[f"{name}-{one.name}" for name, one in CELLS])

@@ -33,6 +33,10 @@ def member(name: str, peer: str) -> dict[str, Any]:
     return {"ID": 3319814642761637952, "name": name, "peerURLs": [peer], "clientURLs": ["https://10.77.0.11:2379"]}
 
 
+def data_volume(path: str) -> dict[str, Any]:
+    return {"name": "etcd-data", "hostPath": {"path": path, "type": "DirectoryOrCreate"}}
+
+
 def cluster_info(ca: str) -> dict[str, Any]:
     encoded = base64.b64encode(ca.encode()).decode()
     cluster = {"certificate-authority-data": encoded, "server": "https://10.77.0.100:6443"}

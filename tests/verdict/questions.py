@@ -12,6 +12,7 @@ from tests.verdict.answers import (
     STARTED,
     cluster_info,
     configs,
+    data_volume,
     join_command,
     member,
     mounts,
@@ -64,6 +65,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
         snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
+    story.fact("etcd-data-dir", MASTER, moment, {"spec": {"volumes": [data_volume("/var/lib/etcd")]}})
     story.fact("kubelet-settings", MASTER, moment, {"kubeletconfig": {"maxPods": 48}})
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
 

@@ -41,3 +41,13 @@ def test_a_fresh_data_disk_is_another_one_than_before_and_stays_itself() -> None
 
 def test_a_revision_that_was_not_moved_far_enough_breaks() -> None:
     assert "not moved on by 1000000000" in finding(planning("etcd-revision", bumped_by=10**9), "etcd-revision").cause
+
+
+def test_data_that_moved_to_another_folder_of_their_disk_are_where_they_belong() -> None:
+    moved = {"spec": {"volumes": [answers.data_volume("/var/lib/etcd/from-backup")]}}
+    history = PASSED
+    for moment in (Moment.RECOVERED, Moment.REBOOTED):
+        history = answering(history, "etcd-data-dir", moment, moved)
+    found = finding(history, "etcd-on-data-disk")
+    assert found.outcome is Outcome.HELD
+    assert found.saw.endswith("its folder was /var/lib/etcd and is /var/lib/etcd/from-backup")

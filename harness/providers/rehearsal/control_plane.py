@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from harness.facts.fact import Output
+from harness.facts.manifest import ETCD_DATA_DIR
 from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
@@ -23,11 +25,11 @@ _API_SECONDS = 6.0
 _LEASE_SECONDS = (15.0, 17.0)
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 _LEASE = "kube-controller-manager"
-_DATA = "/var/lib/etcd"
-_LAST_WORDS = (
+_DISK_WORDS = (
     '{"level":"fatal","msg":"failed to save Raft hard state and entries",'
     '"error":"write /var/lib/etcd/member/wal/0.wal: input/output error"}'
 )
+_DATABASE_WORDS = '{"level":"panic","msg":"failed to open database","error":"invalid database"}'
 
 
 class ControlPlane:
@@ -51,7 +53,7 @@ class ControlPlane:
         machine = self.machine
         if self._since is not None or machine.file(f"{MANIFESTS}/etcd.yaml") is None:
             return
-        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED) or machine.place(_DATA)[0].dead:
+        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED) or machine.place(self._data_dir)[0].dead:
             return
         rules = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml")).get("admission-control-config-file")
         if rules is not None and machine.file(rules) is None:
@@ -72,12 +74,14 @@ class ControlPlane:
     @property
     def etcd(self) -> Etcd | None:
         """The running etcd."""
-        return self.store.etcd if self._can_write and self.store is not None and self._age >= _ETCD_SECONDS else None
+        return (
+            self.store.etcd if not self._trouble() and self.store is not None and self._age >= _ETCD_SECONDS else None
+        )
 
     @property
     def is_serving(self) -> bool:
         """Whether the API answers."""
-        return self._can_write and self.store is not None and self._age >= _API_SECONDS
+        return not self._trouble() and self.store is not None and self._age >= _API_SECONDS
 
     @property
     def has_settled(self) -> bool:
@@ -96,8 +100,7 @@ class ControlPlane:
 
     def step(self) -> None:
         """Take over the lease when it is time, and let the controllers work."""
-        if not self._can_write:
-            self.last_words = _LAST_WORDS
+        self.last_words = self._trouble() or self.last_words
         if not self.is_serving or self.store is None or self._controllers is None:
             return
         if self._leads_from is None:
@@ -124,16 +127,23 @@ class ControlPlane:
         manifest = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec}
         self.store.apply(manifest)
 
-    @property
-    def _can_write(self) -> bool:
-        return self._disk is None or not self._disk.dead
+    def _trouble(self) -> str:
+        """What etcd says before it ends, if it cannot go on."""
+        if self._disk is not None and self._disk.dead:
+            return _DISK_WORDS
+        return _DATABASE_WORDS if self.store is not None and self.store.etcd.damaged else ""
 
     @property
     def _age(self) -> float:
         return self._world.clock.monotonic() - self._since if self._since is not None else 0.0
 
+    @property
+    def _data_dir(self) -> str:
+        manifest = (self.machine.read(f"{MANIFESTS}/etcd.yaml") or b"").decode()
+        return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest))
+
     def _open_etcd(self) -> Etcd:
-        disk, folder = self.machine.place(_DATA)
+        disk, folder = self.machine.place(self._data_dir)
         self._disk = disk
         flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
         if folder not in disk.databases:

@@ -35,6 +35,8 @@ class Etcd:
     revision: int = 1
     #: Whoever watches from before it has to list anew.
     compacted: int = 0
+    #: Nobody can read it any more.
+    damaged: bool = False
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)
     _history: list[Change] = field(default_factory=list)
 

@@ -6,12 +6,14 @@ import hashlib
 import io
 import json
 import posixpath
+import re
 import tarfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
+from harness.providers.rehearsal.etcd import Etcd
 from harness.spec import DataDisk
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 FileCommand = Callable[["SimulatedMachine", list[str]], Output]
 _DEVICES = "/dev/disk/kubedrill/"
+_DATABASE = "/member/snap/db"
 
 
 def _block_id(machine: SimulatedMachine, argv: list[str]) -> Output:
@@ -41,8 +44,26 @@ def _copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
     target = next(word.removeprefix("of=") for word in argv if word.startswith("of="))
     if machine.place(target)[0].dead:
         return _failed(f"dd: failed to open '{target}': Input/output error")
+    database = _database(machine, target)
+    if database is not None:
+        database.damaged = True
+        return Output(status=0, stdout="")
     machine.write(target, bytes(512), sync=True)
     return Output(status=0, stdout="")
+
+
+def _database(machine: SimulatedMachine, path: str) -> Etcd | None:
+    """The database whose file this is."""
+    disk, inner = machine.place(path.removesuffix(_DATABASE) or "/")
+    return disk.databases.get(inner) if path.endswith(_DATABASE) else None
+
+
+def _dump(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """The magic number of a database."""
+    database = _database(machine, argv[-1])
+    if database is None:
+        return _failed(f"od: {argv[-1]}: No such file or directory")
+    return Output(status=0, stdout=f" {0 if database.damaged else 0xED0CDAED:08x}\n")
 
 
 def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
@@ -125,6 +146,20 @@ def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
+def _edit(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`sed --in-place` with one substitution, whose sign is #."""
+    match argv:
+        case ["--in-place", script, path] if script.startswith("s#") and script.count("#") == 3:
+            _, pattern, text, _ = script.split("#")
+        case _:
+            raise LabError(f"The rehearsal knows no 'sed {' '.join(argv)}'")
+    content = machine.read(path)
+    if content is None:
+        return _failed(f"sed: can't read {path}: No such file or directory")
+    machine.write(path, re.sub(pattern, text, content.decode(), flags=re.MULTILINE))
+    return Output(status=0, stdout="")
+
+
 def _sha256(machine: SimulatedMachine, argv: list[str]) -> Output:
     content = machine.read(argv[0])
     if content is None:
@@ -189,9 +224,11 @@ COMMANDS: dict[str, FileCommand] = {
     "mkdir": _make_folder,
     "mkfs.ext4": _make_file_system,
     "mv": _move,
+    "od": _dump,
     "realpath": _real_path,
     "rm": _remove,
     "rmdir": _make_folder,
+    "sed": _edit,
     "sha256sum": _sha256,
     "stat": _stat,
     "sync": _sync,

@@ -32,10 +32,12 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
     }
     for name, words in flags.items():
         command = [name, *(f"--{flag}={value}" for flag, value in words.items())]
-        pod = {
+        pod: dict[str, Any] = {
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": {"name": name, "namespace": "kube-system"},
             "spec": {"hostNetwork": True, "containers": [{"name": name, "command": command}]},
         }
+        if name == "etcd":
+            pod["spec"]["volumes"] = [{"name": "etcd-data", "hostPath": {"path": flags["etcd"]["data-dir"]}}]
         machine.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod), 0o600)

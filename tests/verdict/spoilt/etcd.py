@@ -20,6 +20,11 @@ BROKEN: list[Break] = [
         ("on the OS disk",),
     ),
     (
+        "etcd-on-data-disk",
+        other("etcd-data-dir", {"spec": {"volumes": [answers.data_volume("/var/lib/etcd-from-backup")]}}),
+        ("in /var/lib/etcd-from-backup at 'recovered': on the OS disk", "'etcd' of 'master1'"),
+    ),
+    (
         "etcd-members",
         other("etcd-members", {"header": {}, "members": [answers.member("default", "http://localhost:2380")]}),
         ("'master1' is missing", "'default' is no machine"),

@@ -1,0 +1,71 @@
+"""What shows that etcd has lost its disk or its database: the file itself, and etcd's own words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from harness.facts.fact import Output
+from harness.facts.reading import shortened, succeeded
+
+DATABASE = "/var/lib/etcd/member/snap/db"
+#: bbolt's magic number, behind the header of the first page.
+_MAGIC = "ed0cdaed"
+_MAGIC_AT = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtcdLog:
+    """The end of etcd's log, of the containers before this one as well."""
+
+    name: str
+    #: What etcd and Go say then.
+    words: tuple[str, ...]
+    #: What is said where they say nothing of the kind.
+    nothing: str
+    argv: tuple[str, ...] = (
+        *("find", "/var/log/pods", "-path", "*/kube-system_etcd-*", "-name", "*.log"),
+        *("-exec", "tail", "--lines=40", "{}", "+"),
+    )
+
+    def parse(self, output: Output) -> str:
+        """The first line with such words, or that there is none."""
+        lines = succeeded(output).splitlines()
+        if not lines:
+            raise ValueError("etcd has no log")
+        return next((_told(line) for line in lines if any(word in line for word in self.words)), self.nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtcdDatabase:
+    """Whether the file of etcd's database begins as one."""
+
+    name: str = "etcd-database"
+    argv: tuple[str, ...] = (
+        *("od", "--address-radix=n", "--format=x4", f"--skip-bytes={_MAGIC_AT}", "--read-bytes=4", DATABASE),
+    )
+
+    def parse(self, output: Output) -> str:
+        """That it does or does not; a file that cannot be read is no answer."""
+        found = succeeded(output).strip()
+        if len(found) != len(_MAGIC):
+            raise ValueError(f"not a number of four bytes: {shortened(output.stdout) or 'nothing'}")
+        return "a database" if found == _MAGIC else "no database"
+
+
+def _told(line: str) -> str:
+    """Message and error of a line; containerd puts the time and the stream before it."""
+    try:
+        told = json.loads(line[line.index("{") :])
+        return f"{told['msg']}: {told['error']}"
+    except (ValueError, KeyError, TypeError):
+        return shortened(line)
+
+
+ETCD_DISK_LOG = EtcdLog(name="etcd-disk-log", words=("input/output error",), nothing="no error of a disk")
+ETCD_DATABASE_LOG = EtcdLog(
+    name="etcd-database-log",
+    words=("invalid database", "invalid meta page"),
+    nothing="no error of the database",
+)
+ETCD_DATABASE = EtcdDatabase()

@@ -1,0 +1,30 @@
+"""etcd's database is damaged on a disk that is well."""
+
+from __future__ import annotations
+
+from harness.cluster.cluster import Cluster
+from harness.facts.etcd_damage import DATABASE, ETCD_DATABASE, ETCD_DATABASE_LOG
+from harness.faults.fault import Bite
+from harness.faults.noticing import let_etcd_notice
+from harness.lab import Node
+
+
+class DamageDatabase:
+    """The first two pages of the file, without which no other page can be found, are overwritten with zeros."""
+
+    name = "damage-database"
+
+    def __init__(self, node: Node) -> None:
+        self.node = node.name
+
+    @property
+    def bites(self) -> tuple[Bite, ...]:
+        """The file is no database any more, and etcd says so in its log."""
+        return (Bite(fact=ETCD_DATABASE, node=self.node), Bite(fact=ETCD_DATABASE_LOG, node=self.node))
+
+    def strike(self, cluster: Cluster) -> None:
+        """Overwrite them under the running etcd, and let it find out."""
+        node = cluster.nodes[self.node]
+        pages = ["if=/dev/zero", f"of={DATABASE}", "bs=4096", "count=2", "conv=notrunc,fsync", "status=none"]
+        node.run(["dd", *pages])
+        let_etcd_notice(cluster, node, ETCD_DATABASE_LOG)
