@@ -34,7 +34,7 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
         files[f"kubeadm/{kind}.yaml"] = text.encode()
     files["node.json"] = json.dumps(_node_record(cluster.api.get("Node", node.name))).encode()
     if with_data:
-        files |= take_snapshot(node)
+        files |= take_snapshot(node, cluster.api.get("Namespace", "kube-system")["metadata"]["uid"])
     return Bundle(files)
 
 

@@ -12,10 +12,14 @@ from harness.lab import Node
 
 SNAPSHOT_FILE = "etcd/snapshot.db"
 MEMBER = "etcd/member.json"
+CLUSTER = "etcd/cluster.json"
 
 
-def take_snapshot(node: Node) -> dict[str, bytes]:
-    """A snapshot by the member on this machine; its hash and its digest are on record before it leaves."""
+def take_snapshot(node: Node, uid: str) -> dict[str, bytes]:
+    """A snapshot by the member on this machine, of the cluster whose kube-system has this UID.
+
+    Its hash and its digest are on record before it leaves.
+    """
     members = ETCD_MEMBERS.parse(node.run(ETCD_MEMBERS.argv)).members
     own = next((member for member in members if member.name == node.name), None)
     if own is None:
@@ -26,4 +30,8 @@ def take_snapshot(node: Node) -> dict[str, bytes]:
     content = node.get(SNAPSHOT)
     node.run(["rm", SNAPSHOT])
     member = {"name": own.name, "peer_urls": own.peer_urls}
-    return {SNAPSHOT_FILE: content, MEMBER: json.dumps(member).encode()}
+    return {
+        SNAPSHOT_FILE: content,
+        MEMBER: json.dumps(member).encode(),
+        CLUSTER: json.dumps({"uid": uid}).encode(),
+    }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.backup import Bundle, DamagedBackupError, FolderVault, control_plane
+from harness.backup.spoilt import Spoilt
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
@@ -16,6 +17,7 @@ from harness.cluster.readiness import pods_ready, pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
+from harness.drill.offering import offer
 from harness.drill.traces import keep_traces
 from harness.errors import DeadlineError, LabError
 from harness.facts import Moment
@@ -38,6 +40,8 @@ _PATIENCE = timedelta(seconds=60)
 _LITTLE_PATIENCE = timedelta(seconds=30)
 #: Between a backup that is to be restored and the fault.
 _AGE = timedelta(seconds=3)
+#: The backup's name in the vault.
+_BACKUP = "control-plane"
 _NO_HASH = "sha256:" + "0" * 64
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 
@@ -108,7 +112,7 @@ class Drill:
     def _back_up(self) -> None:
         bundle = control_plane.take(self.cluster, self.cluster.master, with_data=self._intent.restores_data)
         self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
-        self._vault.store("control-plane", bundle)
+        self._vault.store(_BACKUP, bundle)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
         for node in self.cluster.members:
             node.run(["sync"])
@@ -129,8 +133,18 @@ class Drill:
             for bite in fault.bites:
                 self.examination.ask(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
 
+    def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:
+        """Offer a recovery bad backups, one after the other; it has to refuse each before it touches anything."""
+        recovery, good = self._sabotage.recovery(recovery), self._vault.load(_BACKUP)
+        with self._journal.phase("refusals"):
+            accepted = offer(self.cluster, self.examination, recovery, good, each_of)
+            if accepted:
+                self._give_up(recovery, cause=f"it accepted the bad backup '{accepted}'")
+
     def recover(self, recovery: Recovery, *, within: timedelta) -> None:
         """Bring it back from what is kept off the machine; a step that is refused ends the attempt and is on record."""
+        if self._gave_up:
+            return
         node = self.cluster.nodes[recovery.node]
         recovery = self._sabotage.recovery(recovery)
         with self._journal.phase("recovery"), self._spare_booting():
@@ -168,7 +182,7 @@ class Drill:
 
     def _from_vault(self) -> Bundle:
         self._sabotage.vault(self._vault)
-        return self._vault.load("control-plane")
+        return self._vault.load(_BACKUP)
 
     def _give_up(self, recovery: Recovery, **why: object) -> None:
         self._gave_up = True

@@ -37,6 +37,7 @@ from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.objects import LATE_OBJECT
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
+from harness.facts.untouched import CONTROL_PLANE_FILES
 from harness.facts.witness import API_LEDGER, VOLUME_BYTES, VOLUME_LEDGER
 from harness.lab import Node, Witness
 from harness.lab.turns import side_by_side
@@ -140,6 +141,11 @@ class Examination:
     def ask_unasked(self, node: Node, fact: Fact[object], moment: str) -> None:
         """Ask a machine what it was not asked yet at this moment."""
         if not node.was_asked(fact.name, moment):
+            self.ask(node, fact, moment)
+
+    def untouched(self, node: Node, moment: str) -> None:
+        """What would be another if somebody had begun to restore."""
+        for fact in (CONTROL_PLANE_FILES, POD_SANDBOXES):
             self.ask(node, fact, moment)
 
     def spare_node(self) -> None:

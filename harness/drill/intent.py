@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
+from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
@@ -30,6 +31,8 @@ class Intent:
     customised: bool = False
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
+    #: The bad backups that are offered, by name.
+    refused: list[str] = field(default_factory=list)
     within: timedelta | None = None
     losing_at_most: timedelta | None = None
 
@@ -133,6 +136,10 @@ class PlannedDrill:
     def inject(self, fault: Fault) -> None:
         """Take the fault down."""
         self.intent.faults.append(fault)
+
+    def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:  # noqa: ARG002
+        """Take down what is to be refused."""
+        self.intent.refused += [one.name for one in each_of]
 
     def recover(self, recovery: Recovery, *, within: timedelta) -> None:
         """Take the recovery and its promise down."""

@@ -58,6 +58,10 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("snapshot-verified", machine=_master(lab))
     else:
         yield not_applicable("snapshot-verified", why=_KEPT)
+    if intent.refused:
+        yield planned("bad-backups-refused", machine=_master(lab), backups=tuple(intent.refused))
+    else:
+        yield not_applicable("bad-backups-refused", why="no bad backup is offered")
     if intent.restores_data and intent.in_place:
         yield planned("control-plane-stopped", machine=_master(lab))
     else:

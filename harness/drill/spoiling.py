@@ -15,6 +15,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         keeps_configuration=intent.keeps_configuration,
         restores_data=intent.restores_data,
         in_place=intent.in_place,
+        refuses=bool(intent.refused),
         moves_data=intent.moves_data,
         customised=intent.customised,
     )

@@ -15,6 +15,7 @@ from harness.facts import (
     pki,
     sandbox,
     snapshot,
+    untouched,
     witness,
 )
 from harness.facts.fact import Fact
@@ -43,6 +44,9 @@ FACTS: tuple[Fact[object], ...] = (
     manifest.ETCD_DATA_DIR,
     snapshot.SNAPSHOT_STATUS,
     snapshot.SNAPSHOT_DIGEST,
+    snapshot.SNAPSHOT_TRIAL,
+    snapshot.SNAPSHOT_CLUSTER,
+    untouched.CONTROL_PLANE_FILES,
     join.JOIN_COMMAND,
     join.JOIN,
     join.JOIN_WRONG_HASH,

@@ -15,6 +15,8 @@ class Moment(StrEnum):
 
     BEFORE = "before"
     FAULTED = "faulted"
+    #: When a backup is looked at, and not used yet.
+    OFFERED = "offered"
     #: While the control plane is stopped, and its data are about to be exchanged.
     STOPPED = "stopped"
     #: What is looked at after a recovery gave up, to find out why.

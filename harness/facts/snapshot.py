@@ -12,7 +12,12 @@ from harness.facts.reading import read_json, shortened, succeeded
 
 #: On memory, not on a disk: it holds every secret of the cluster.
 SNAPSHOT = "/run/kubedrill-snapshot.db"
+#: On memory as well; a refused restore leaves half of it.
+TRIAL = "/run/kubedrill-trial"
 _DIGITS = 64
+#: How the API server stores the beginning of an object of this name that is in no namespace: as a line of text no API
+#: is needed to find the UID behind it.
+_UID = r'^\x0bkube-system\x12\x00\x1a\x00"\x00\*\$\K[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,5 +57,35 @@ class SnapshotDigest:
         return words[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTrial:
+    """A restore into a folder on memory: only this looks at the digest that etcd put behind the snapshot."""
+
+    name: str = "snapshot-trial"
+    argv: tuple[str, ...] = ("etcdutl", "snapshot", "restore", SNAPSHOT, "--data-dir", TRIAL)
+
+    def parse(self, output: Output) -> bool:
+        """That it can be restored; a refusal is no answer, but says why."""
+        succeeded(output)
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotCluster:
+    """Which cluster a snapshot is of, by the UID of kube-system inside."""
+
+    name: str = "snapshot-cluster"
+    argv: tuple[str, ...] = ("grep", "--text", "--only-matching", "--perl-regexp", _UID, SNAPSHOT)
+
+    def parse(self, output: Output) -> str:
+        """The UID; it stands there once for each time that the namespace was written."""
+        found = set(succeeded(output).split())
+        if len(found) != 1:
+            raise ValueError(f"kube-system has {len(found)} UIDs in the snapshot: {shortened(' '.join(sorted(found)))}")
+        return found.pop()
+
+
 SNAPSHOT_STATUS = SnapshotStatus()
 SNAPSHOT_DIGEST = SnapshotDigest()
+SNAPSHOT_TRIAL = SnapshotTrial()
+SNAPSHOT_CLUSTER = SnapshotCluster()

@@ -19,7 +19,10 @@ def let_etcd_notice(cluster: Cluster, node: Node, log: EtcdLog) -> None:
     """Wait until etcd's log tells of it, but not for ever: whether it does is judged from the proof."""
 
     def noticed() -> bool | NotYet:
-        said = log.parse(node.machine.channel.run(log.argv))
+        try:
+            said = log.parse(node.machine.channel.run(log.argv))
+        except ValueError as silent:
+            return NotYet(str(silent))
         return NotYet(said) if said == log.nothing else True
 
     what = f"etcd on '{node.name}' to notice"

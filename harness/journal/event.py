@@ -38,7 +38,8 @@ class Kind(StrEnum):
     WATCH = "watch"
     #: fault node state(start|end)
     FAULT = "fault"
-    #: recovery node state(start|end|failed) within_seconds; cause argv stderr where it failed
+    #: recovery node state(start|end|failed|refused) within_seconds; cause argv stderr where it failed;
+    #: backup cause where a bad one was refused
     RECOVERY = "recovery"
     #: node argv status seconds stdout stderr -- no output where a file was written
     COMMAND = "command"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+from harness.recoveries.inspection import inspect
 from harness.recoveries.snapshot import RestoreOptions, put_back_snapshot
 from harness.recoveries.static_pods import start_static_pods, stop_static_pods
 from harness.spec import DataDisk
@@ -25,6 +26,7 @@ class ReplaceDataDisk:
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """The steps in their order: an etcd that is started again and again would start empty on an empty disk."""
         node = cluster.nodes[self.node]
+        inspect(node, bundle, self.options)
         stop_static_pods(cluster, node, patient=self.options.stopped)
         node.run(["umount", DataDisk.ETCD.mount_point])
         node.replace_disk(DataDisk.ETCD)

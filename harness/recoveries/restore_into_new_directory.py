@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+from harness.recoveries.inspection import inspect
 from harness.recoveries.snapshot import DATA, RestoreOptions, restore_beside
 from harness.recoveries.static_pods import ASIDE, start_static_pods, stop_static_pods
 
@@ -25,6 +26,7 @@ class RestoreIntoNewDirectory:
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """The steps, in the order in which an engineer would type them."""
         node = cluster.nodes[self.node]
+        inspect(node, bundle, self.options)
         restore_beside(node, bundle, self.options, self.directory)
         stop_static_pods(cluster, node, patient=self.options.stopped)
         # Only the machine's side of the mount: the container goes on calling it /var/lib/etcd.

@@ -6,6 +6,7 @@ from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
 from harness.recoveries.files import put_back_files
+from harness.recoveries.inspection import inspect
 from harness.recoveries.manifests import put_back_manifests
 from harness.recoveries.pki import put_back_pki
 from harness.recoveries.second_init import init_again
@@ -26,6 +27,7 @@ class RestoreSnapshot:
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """The steps, in the order in which an engineer would type them."""
         node = cluster.nodes[self.node]
+        inspect(node, bundle, self.options)
         cluster.prepare(node)
         put_back_pki(node, bundle.below("pki"))
         put_back_snapshot(node, bundle, self.options)

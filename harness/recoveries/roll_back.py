@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+from harness.recoveries.inspection import inspect
 from harness.recoveries.snapshot import RestoreOptions, put_aside, restore_beside, take_restored
 from harness.recoveries.static_pods import start_static_pods, stop_static_pods
 
@@ -24,6 +25,7 @@ class RollBack:
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """The steps, in the order in which an engineer would type them."""
         node = cluster.nodes[self.node]
+        inspect(node, bundle, self.options)
         restore_beside(node, bundle, self.options)
         stop_static_pods(cluster, node, patient=self.options.stopped)
         put_aside(node)

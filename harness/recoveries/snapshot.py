@@ -23,6 +23,8 @@ _OLD = f"{DATA}/replaced"
 class RestoreOptions:
     """What a restore needs beyond the snapshot; each can be forgotten, and no command minds."""
 
+    #: A look at the backup before anything is touched; without it a good one of another cluster is as welcome.
+    inspected: bool = True
     #: The member's name and peer URL; without them it becomes 'default' at localhost.
     named: bool = True
     #: A revision beyond each that a client has seen; without it a client that resumes its watch misses events.

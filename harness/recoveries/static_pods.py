@@ -28,7 +28,10 @@ def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True) -> N
     _move_all(node, MANIFESTS, ASIDE)
 
     def gone() -> bool | NotYet:
-        boxes = POD_SANDBOXES.parse(node.machine.channel.run(POD_SANDBOXES.argv))
+        try:
+            boxes = POD_SANDBOXES.parse(node.machine.channel.run(POD_SANDBOXES.argv))
+        except ValueError as silent:
+            return NotYet(str(silent))
         running = sorted(box.metadata.name for box in boxes if box.is_static and box.is_running)
         return NotYet(f"{', '.join(running)} run still") if running else True
 

@@ -6,7 +6,10 @@ from harness.verdict import Finding
 
 OTHERS = "Other checks"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The fault and the recovery", ("fault-bit", "snapshot-verified", "control-plane-stopped", "recovery-completed")),
+    (
+        "The fault and the recovery",
+        ("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped", "recovery-completed"),
+    ),
     ("Identity", ("join-hash", "old-join", "wrong-hash-refused", "old-tokens")),
     (
         "State",

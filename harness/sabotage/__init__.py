@@ -9,11 +9,13 @@ from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.snapshot_trouble import (
     DefaultMember,
     FlippedBit,
+    ForeignSnapshot,
     HastyRestore,
     NoRevisionBump,
     OffTheDataDisk,
     StaleSnapshot,
     TruncatedSnapshot,
+    UncheckedBackup,
 )
 
 SABOTAGES: tuple[type[Sabotage], ...] = (
@@ -29,6 +31,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     StaleSnapshot,
     FlippedBit,
     TruncatedSnapshot,
+    ForeignSnapshot,
+    UncheckedBackup,
     NoRevisionBump,
     DefaultMember,
     HastyRestore,

@@ -16,6 +16,8 @@ class Outline:
     restores_data: bool = False
     #: The control plane's own files are on the machine still, so that none of them comes from the backup.
     in_place: bool = False
+    #: Bad backups are offered first.
+    refuses: bool = False
     #: etcd gets another folder.
     moves_data: bool = False
     customised: bool = False

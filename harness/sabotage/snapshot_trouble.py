@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from harness.backup import Bundle, FolderVault
 from harness.backup.snapshot import SNAPSHOT_FILE
+from harness.backup.spoilt import of_another_cluster, truncated
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
 from harness.recoveries import Recovery, RestoreIntoNewDirectory
@@ -64,8 +65,36 @@ class TruncatedSnapshot(SnapshotTrouble):
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """Its first half."""
-        content = bundle.files[SNAPSHOT_FILE]
-        return Bundle({**bundle.files, SNAPSHOT_FILE: content[: len(content) // 2]})
+        return truncated(bundle)
+
+
+class ForeignSnapshot(SnapshotTrouble):
+    """A faultless snapshot, of another cluster."""
+
+    name = "foreign-snapshot"
+    does = "hands the recovery a snapshot in which kube-system has another UID"
+    expected = Expected(verdict="failed", names="kube-system")
+
+    def bundle(self, bundle: Bundle) -> Bundle:
+        """All else is this cluster's."""
+        return of_another_cluster(bundle)
+
+
+class UncheckedBackup(SnapshotTrouble):
+    """The recovery takes what it is given."""
+
+    name = "unchecked-backup"
+    does = "leaves out the look at the backup that comes before everything else"
+    expected = Expected(verdict="failed", names="was accepted")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """A good backup needs no look."""
+        return super().why_not(drill) or (None if drill.refuses else "no bad backup is offered")
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, less one look."""
+        return _with(recovery, RestoreOptions(inspected=False))
 
 
 class NoRevisionBump(SnapshotTrouble):

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.facts import WITNESS, Moment
+from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.snapshot import SNAPSHOT_DIGEST, SNAPSHOT_STATUS
+from harness.facts.untouched import CONTROL_PLANE_FILES
 from harness.facts.witness import BACKUP_FILES
-from harness.verdict.record import Record
-from harness.verdict.ruling import Ruling, broken, held
-from harness.verdict.wording import counted, quoted
+from harness.journal import Kind
+from harness.verdict.record import Record, UntoldError
+from harness.verdict.ruling import Ruling, broken, held, ruled
+from harness.verdict.wording import counted, listed, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +43,47 @@ class SnapshotVerified:
             f"revision {snapshot.revision}, {counted(snapshot.keys, 'key')}, {snapshot.bytes} bytes,"
             f" hash {snapshot.hash:08x}, SHA-256 {taken}"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadBackupsRefused:
+    """Each bad backup that was offered was refused while the machine was as before."""
+
+    name: ClassVar[str] = "bad-backups-refused"
+    claim: ClassVar[str] = "Each bad backup is refused, and nothing on the machine has changed by then"
+    machine: str
+    backups: tuple[str, ...]
+    before: str = Moment.OFFERED
+
+    def __post_init__(self) -> None:
+        if not self.backups:
+            raise ValueError("no bad backup is named")
+
+    def judge(self, record: Record) -> Ruling:
+        """A refusal for each, and after it the files and static pods of before."""
+        refused = {str(one.data.get("backup")): one for one in record.of(Kind.RECOVERY, state="refused")}
+        failed = next(record.of(Kind.RECOVERY, state="failed"), None)
+        faults, seen = [], []
+        for name in self.backups:
+            if name not in refused and failed is None:
+                raise UntoldError(f"a planned check never ran: the backup {quoted(name)} was neither refused nor used")
+            if name not in refused:
+                faults.append(f"the backup {quoted(name)} was accepted")
+                break
+            touched = self._touched(record, name)
+            if touched:
+                faults.append(f"the backup {quoted(name)} was refused only when {listed(touched)} had been touched")
+            seen.append(f"{quoted(name)}: {refused[name].data.get('cause')}")
+        return ruled(faults, "; ".join(seen))
+
+    def _touched(self, record: Record, moment: str) -> list[str]:
+        was, now = (record.ask(CONTROL_PLANE_FILES, self.machine, one) for one in (self.before, moment))
+        pods, left = (self._static_pods(record, one) for one in (self.before, moment))
+        if not was or not pods:
+            raise UntoldError(f"nothing was measured: {quoted(self.machine)} had no files or no static pods before")
+        files = [path for path in sorted(was.keys() | now.keys()) if was.get(path) != now.get(path)]
+        return [*files, *sorted(pods[one] for one in pods.keys() - left.keys())]
+
+    def _static_pods(self, record: Record, moment: str) -> dict[str, str]:
+        boxes = record.ask(POD_SANDBOXES, self.machine, moment)
+        return {box.id: box.metadata.name for box in boxes if box.is_static and box.is_running}

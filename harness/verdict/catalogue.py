@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.verdict.backup import SnapshotVerified
+from harness.verdict.backup import BadBackupsRefused, SnapshotVerified
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
@@ -21,6 +21,7 @@ from harness.verdict.watching import WatchContinues
 CHECKS: tuple[type[Check], ...] = (
     FaultBit,
     SnapshotVerified,
+    BadBackupsRefused,
     ControlPlaneStopped,
     RecoveryCompleted,
     JoinHash,

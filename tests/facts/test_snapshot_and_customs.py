@@ -9,7 +9,8 @@ from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.disk import ETCD_DISK_CONTENT
 from harness.facts.life import ADMISSION
 from harness.facts.objects import LATE_OBJECT, NAMESPACES
-from harness.facts.snapshot import SNAPSHOT_DIGEST, SNAPSHOT_STATUS
+from harness.facts.snapshot import SNAPSHOT_CLUSTER, SNAPSHOT_DIGEST, SNAPSHOT_STATUS, SNAPSHOT_TRIAL
+from harness.facts.untouched import CONTROL_PLANE_FILES
 
 DISK = (
     "DEVNAME=/dev/disk/kubedrill/etcd\nLABEL=etcd\nUUID=77d4fe40-d98d-4415-a2c7-9a171cf0260e\nVERSION=1.0\nTYPE=ext4\n"
@@ -68,3 +69,27 @@ def test_namespaces_are_listed_by_name_and_an_api_that_is_away_lists_none() -> N
         NAMESPACES.parse(said("", 1, "The connection to the server 10.77.0.100:6443 was refused"))
     with pytest.raises(ValueError, match="without namespaces"):
         NAMESPACES.parse(said(""))
+
+
+def test_a_snapshot_is_of_one_cluster_however_often_its_namespace_was_written() -> None:
+    uid = "8e12ee55-62bf-4b06-9ba2-3b0c9a6f7b1f"
+    assert SNAPSHOT_CLUSTER.parse(said(f"{uid}\n{uid}\n")) == uid
+    with pytest.raises(ValueError, match="has 2 UIDs"):
+        SNAPSHOT_CLUSTER.parse(said(f"{uid}\n{uid[:-1]}0\n"))
+    with pytest.raises(ValueError, match="status 1"):
+        SNAPSHOT_CLUSTER.parse(said("", 1))
+
+
+def test_a_snapshot_that_cannot_be_restored_says_why() -> None:
+    assert SNAPSHOT_TRIAL.parse(said(""))
+    with pytest.raises(ValueError, match="missing hash"):
+        SNAPSHOT_TRIAL.parse(said("", 1, "Error: snapshot missing hash but --skip-hash-check=false"))
+
+
+def test_files_are_known_by_inode_and_time() -> None:
+    assert CONTROL_PLANE_FILES.parse(said("/etc/kubernetes 1 2.5\n/etc/kubernetes/a b 3 4.5\n")) == {
+        "/etc/kubernetes": "1 2.5",
+        "/etc/kubernetes/a b": "3 4.5",
+    }
+    with pytest.raises(ValueError, match="No such file"):
+        CONTROL_PLANE_FILES.parse(said("", 1, "find: '/etc/kubernetes': No such file or directory"))

@@ -20,6 +20,7 @@ DRILLS = (
     "rollback",
     "data-disk-failure",
     "restore-new-dir",
+    "bad-backup",
 )
 
 

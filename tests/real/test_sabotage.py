@@ -20,6 +20,7 @@ DRILL = {
     "forgotten-admission": "custom-config",
     "hasty-restore": "rollback",
     "off-the-data-disk": "restore-new-dir",
+    "unchecked-backup": "bad-backup",
 }
 
 

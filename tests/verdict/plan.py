@@ -22,6 +22,7 @@ def plan() -> list[dict[str, Any]]:
             ],
         ),
         planned("snapshot-verified", machine=MASTER, file="pki.tar"),
+        planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),
         planned("control-plane-stopped", machine=MASTER),
         planned("recovery-completed", machine=MASTER),
         planned("join-hash", machine=MASTER),

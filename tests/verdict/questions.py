@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.facts import CLUSTER, WITNESS, Moment
+from harness.journal import Kind
 from tests.verdict.answers import (
     CA,
     HASH,
@@ -25,6 +26,7 @@ from tests.verdict.answers import (
 from tests.verdict.telling import Story
 
 REFUSED = 'pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
+FILES = "/etc/kubernetes/pki/ca.crt 17 1.5\n/var/lib/etcd/member 11 2.25\n"
 RESTARTED = "2026-03-01T03:00:50Z"
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
 _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
@@ -68,6 +70,15 @@ def ask_machine(story: Story, moment: Moment) -> None:
     story.fact("etcd-data-dir", MASTER, moment, {"spec": {"volumes": [data_volume("/var/lib/etcd")]}})
     story.fact("kubelet-settings", MASTER, moment, {"kubeletconfig": {"maxPods": 48}})
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
+
+
+def refuse(story: Story, backup: str, cause: str) -> None:
+    """A bad backup is offered on the master, and refused while all is as it was."""
+    for moment in (Moment.OFFERED, backup):
+        story.fact("control-plane-files", MASTER, moment, FILES)
+        story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
+    told = {"recovery": "AdoptDataDisk", "node": MASTER, "state": "refused", "backup": backup}
+    story.write(Kind.RECOVERY, **told, cause=cause)
 
 
 def ask_cluster(story: Story, moment: Moment) -> None:

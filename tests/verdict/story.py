@@ -10,7 +10,7 @@ from harness.journal import History, Kind
 from harness.verdict import not_applicable
 from tests.verdict.answers import HASH, MASTER, SPARE, node, sandboxes
 from tests.verdict.plan import plan
-from tests.verdict.questions import ask_cluster, ask_machine
+from tests.verdict.questions import ask_cluster, ask_machine, refuse
 from tests.verdict.telling import Story
 
 
@@ -96,6 +96,7 @@ def _baseline(story: Story) -> None:
         ask_cluster(story, Moment.BEFORE)
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
+        refuse(story, "truncated", "etcdutl cannot read it")
 
     _phase(story, "baseline", work)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal.etcd import Etcd
+from harness.providers.rehearsal import databases
 from harness.spec import DataDisk
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FileCommand = Callable[["SimulatedMachine", list[str]], Output]
 _DEVICES = "/dev/disk/kubedrill/"
-_DATABASE = "/member/snap/db"
 
 
 def _block_id(machine: SimulatedMachine, argv: list[str]) -> Output:
@@ -40,36 +39,12 @@ def _cat(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="".join((content or b"").decode() for content in found.values()))
 
 
-def _copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
-    target = next(word.removeprefix("of=") for word in argv if word.startswith("of="))
-    if machine.place(target)[0].dead:
-        return _failed(f"dd: failed to open '{target}': Input/output error")
-    database = _database(machine, target)
-    if database is not None:
-        database.damaged = True
-        return Output(status=0, stdout="")
-    machine.write(target, bytes(512), sync=True)
-    return Output(status=0, stdout="")
-
-
-def _database(machine: SimulatedMachine, path: str) -> Etcd | None:
-    """The database whose file this is."""
-    disk, inner = machine.place(path.removesuffix(_DATABASE) or "/")
-    return disk.databases.get(inner) if path.endswith(_DATABASE) else None
-
-
-def _dump(machine: SimulatedMachine, argv: list[str]) -> Output:
-    """The magic number of a database."""
-    database = _database(machine, argv[-1])
-    if database is None:
-        return _failed(f"od: {argv[-1]}: No such file or directory")
-    return Output(status=0, stdout=f" {0 if database.damaged else 0xED0CDAED:08x}\n")
-
-
 def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
     match argv:
         case [folder, "-type", "f", "-printf", shape]:
             paths = list(machine.below(folder))
+        case ["/etc/kubernetes", "/var/lib/etcd", "-not", "-path", _, "-printf", _]:
+            return databases.control_plane_files(machine)
         case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
             return Output(status=0, stdout=f"2025-01-01T00:00:00Z stderr F {machine.control_plane.last_words}\n")
         case _:
@@ -111,19 +86,9 @@ def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa:
 
 def _move(machine: SimulatedMachine, argv: list[str]) -> Output:
     """Files into a folder, or the rename of a database."""
-    if argv[0].startswith("--target-directory="):
-        return _move_files(machine, argv[0].partition("=")[2], argv[1:])
-    source, target = (posixpath.dirname(path) for path in argv if not path.startswith("-"))
-    (disk, old), (other, new) = machine.place(source), machine.place(target)
-    if old not in disk.databases:
-        return _failed(f"mv: cannot stat '{source}/member': No such file or directory")
-    if new in other.databases:
-        return _failed(f"mv: cannot move '{source}/member' to '{target}/member': Directory not empty")
-    other.databases[new] = disk.databases.pop(old)
-    return Output(status=0, stdout="")
-
-
-def _move_files(machine: SimulatedMachine, folder: str, paths: list[str]) -> Output:
+    if not argv[0].startswith("--target-directory="):
+        return databases.move_database(machine, argv)
+    folder, paths = argv[0].partition("=")[2], argv[1:]
     for path in paths:
         file = machine.file(path)
         if file is None:
@@ -139,6 +104,8 @@ def _real_path(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: A
 
 
 def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
+    if argv[:2] == ["--recursive", "--force"]:
+        return _remove_all(machine, argv[2:])
     for path in (word for word in argv if not word.startswith("-")):
         disk, inner = machine.place(path)
         if disk.files.pop(inner, None) is None:
@@ -157,6 +124,15 @@ def _edit(machine: SimulatedMachine, argv: list[str]) -> Output:
     if content is None:
         return _failed(f"sed: can't read {path}: No such file or directory")
     machine.write(path, re.sub(pattern, text, content.decode(), flags=re.MULTILINE))
+    return Output(status=0, stdout="")
+
+
+def _remove_all(machine: SimulatedMachine, paths: list[str]) -> Output:
+    for path in paths:
+        disk, inner = machine.place(path)
+        disk.databases.pop(inner, None)
+        for file in [inner, *disk.below(inner)]:
+            disk.files.pop(file, None)
     return Output(status=0, stdout="")
 
 
@@ -218,13 +194,14 @@ def _unmount(machine: SimulatedMachine, argv: list[str]) -> Output:
 COMMANDS: dict[str, FileCommand] = {
     "blkid": _block_id,
     "cat": _cat,
-    "dd": _copy_blocks,
+    "dd": databases.copy_blocks,
     "find": _find,
     "findmnt": _findmnt,
+    "grep": databases.search,
     "mkdir": _make_folder,
     "mkfs.ext4": _make_file_system,
     "mv": _move,
-    "od": _dump,
+    "od": databases.dump,
     "realpath": _real_path,
     "rm": _remove,
     "rmdir": _make_folder,

@@ -1,0 +1,81 @@
+"""The commands that look at etcd's database and at what is around it, or change them."""
+
+from __future__ import annotations
+
+import posixpath
+import zlib
+from typing import TYPE_CHECKING
+
+from harness.errors import LabError
+from harness.facts.fact import Output
+from harness.providers.rehearsal.etcd import Etcd, read_snapshot
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+_DATABASE = "/member/snap/db"
+_CLUSTER_OBJECT = ("Namespace", "kube-system")
+
+
+def copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
+    target = next(word.removeprefix("of=") for word in argv if word.startswith("of="))
+    if machine.place(target)[0].dead:
+        return _failed(f"dd: failed to open '{target}': Input/output error")
+    database = _database(machine, target)
+    if database is not None:
+        database.damaged = True
+        return Output(status=0, stdout="")
+    machine.write(target, bytes(512), sync=True)
+    return Output(status=0, stdout="")
+
+
+def _database(machine: SimulatedMachine, path: str) -> Etcd | None:
+    """The database whose file this is."""
+    disk, inner = machine.place(path.removesuffix(_DATABASE) or "/")
+    return disk.databases.get(inner) if path.endswith(_DATABASE) else None
+
+
+def dump(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """The magic number of a database."""
+    database = _database(machine, argv[-1])
+    if database is None:
+        return _failed(f"od: {argv[-1]}: No such file or directory")
+    return Output(status=0, stdout=f" {0 if database.damaged else 0xED0CDAED:08x}\n")
+
+
+def control_plane_files(machine: SimulatedMachine) -> Output:
+    """Each file and each database; its content stands for inode and time."""
+    lines = []
+    for folder in ("/etc/kubernetes", "/var/lib/etcd"):
+        lines += [f"{path} {zlib.crc32(machine.read(path) or b'')} 0" for path in machine.below(folder)]
+    disk, inner = machine.place("/var/lib/etcd")
+    lines += [
+        f"/var/lib/etcd{path.removeprefix(inner)}/member {one.member_id} 0" for path, one in disk.databases.items()
+    ]
+    return Output(status=0, stdout="".join(f"{line}\n" for line in lines))
+
+
+def search(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`grep` for the UID of kube-system in a snapshot, which is other text here than with etcd."""
+    content = machine.read(argv[-1])
+    if content is None or not any("kube-system" in word for word in argv):
+        raise LabError(f"The rehearsal knows no 'grep {' '.join(argv)}'")
+    items = read_snapshot(content).items
+    found = [one["metadata"]["uid"] for one in items if (one["kind"], one["metadata"]["name"]) == _CLUSTER_OBJECT]
+    return Output(status=0 if found else 1, stdout="".join(f"{uid}\n" for uid in found))
+
+
+def move_database(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """The rename of a database."""
+    source, target = (posixpath.dirname(path) for path in argv if not path.startswith("-"))
+    (disk, old), (other, new) = machine.place(source), machine.place(target)
+    if old not in disk.databases:
+        return _failed(f"mv: cannot stat '{source}/member': No such file or directory")
+    if new in other.databases:
+        return _failed(f"mv: cannot move '{source}/member' to '{target}/member': Directory not empty")
+    other.databases[new] = disk.databases.pop(old)
+    return Output(status=0, stdout="")
+
+
+def _failed(words: str) -> Output:
+    return Output(status=1, stdout="", stderr=f"{words}\n")
