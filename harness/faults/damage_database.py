@@ -23,8 +23,10 @@ class DamageDatabase:
         return (Bite(fact=ETCD_DATABASE, node=self.node), Bite(fact=ETCD_DATABASE_LOG, node=self.node))
 
     def strike(self, cluster: Cluster) -> None:
-        """Overwrite them under the running etcd, and let it find out."""
+        """Kill etcd, overwrite them before kubelet has started it again, and let it find out."""
         node = cluster.nodes[self.node]
+        # A running etcd has both in its memory, and its next two writes put them back.
+        node.run(["pkill", "--signal", "KILL", "--exact", "etcd"])
         pages = ["if=/dev/zero", f"of={DATABASE}", "bs=4096", "count=2", "conv=notrunc,fsync", "status=none"]
         node.run(["dd", *pages])
         let_etcd_notice(cluster, node, ETCD_DATABASE_LOG)
