@@ -33,6 +33,8 @@ def foreign() -> Iterator[list[str]]:
     SubElement(domain, "name").text = FOREIGN
     SubElement(domain, "memory", unit="MiB").text = "64"
     SubElement(SubElement(domain, "os"), "type", arch="x86_64").text = "hvm"
+    # Without it libvirt 9 gives QEMU a word that QEMU 10 does not know any more.
+    SubElement(SubElement(domain, "features"), "acpi")
     with connected() as connection:
         net = connection.networkCreateXML(tostring(network, encoding="unicode"))
         machine = connection.createXML(tostring(domain, encoding="unicode"))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 _VIRSH = ("virsh", "--quiet", "--connect", "qemu:///system")
 _FOREIGN = "somebody-elses-machine"
 _DESCRIPTION = f"""<domain type='qemu'><name>{_FOREIGN}</name><memory unit='MiB'>64</memory>
-<os><type arch='x86_64' machine='q35'>hvm</type></os></domain>"""
+<os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>"""
 
 
 @pytest.fixture
