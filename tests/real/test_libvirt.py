@@ -35,16 +35,15 @@ def foreign() -> Iterator[list[str]]:
     SubElement(SubElement(domain, "os"), "type", arch="x86_64").text = "hvm"
     # Without it libvirt 9 gives QEMU a word that QEMU 10 does not know any more.
     SubElement(SubElement(domain, "features"), "acpi")
-    with connected() as connection:
+    with ExitStack() as made:
+        connection = made.enter_context(connected())
         net = connection.networkCreateXML(tostring(network, encoding="unicode"))
+        made.callback(net.destroy)
         machine = connection.createXML(tostring(domain, encoding="unicode"))
-        try:
-            yield [FOREIGN]
-            assert machine.isActive()
-            assert net.isActive()
-        finally:
-            machine.destroy()
-            net.destroy()
+        made.callback(machine.destroy)
+        yield [FOREIGN]
+        assert machine.isActive()
+        assert net.isActive()
 
 
 def known_to_libvirt() -> list[str]:
