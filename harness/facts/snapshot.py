@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from harness.facts.fact import Output
-from harness.facts.reading import read_json, shortened, succeeded
+from harness.facts.reading import fit_json, shortened, succeeded
 
 #: On memory, not on a disk: it holds every secret of the cluster.
 SNAPSHOT = "/run/kubedrill-snapshot.db"
@@ -39,7 +39,7 @@ class SnapshotStatus:
 
     def parse(self, output: Output) -> Snapshot:
         """Its hash, revision and size."""
-        return read_json(Snapshot, output)
+        return fit_json(Snapshot, _accepted(output))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class SnapshotTrial:
 
     def parse(self, output: Output) -> bool:
         """That it can be restored; a refusal is no answer, but says why."""
-        succeeded(output)
+        _accepted(output)
         return True
 
 
@@ -83,6 +83,15 @@ class SnapshotCluster:
         if len(found) != 1:
             raise ValueError(f"kube-system has {len(found)} UIDs in the snapshot: {shortened(' '.join(sorted(found)))}")
         return found.pop()
+
+
+def _accepted(output: Output) -> str:
+    """The standard output of etcdutl; of what it says instead, the line that tells why."""
+    if output.status != 0:
+        lines = output.stderr.splitlines()
+        telling = [line for line in lines if line.startswith(("Error", "panic"))] or lines or ["nothing"]
+        raise ValueError(f"etcdutl says: {shortened(telling[0])}")
+    return output.stdout
 
 
 SNAPSHOT_STATUS = SnapshotStatus()

@@ -15,6 +15,7 @@ from harness.facts.untouched import CONTROL_PLANE_FILES
 DISK = (
     "DEVNAME=/dev/disk/kubedrill/etcd\nLABEL=etcd\nUUID=77d4fe40-d98d-4415-a2c7-9a171cf0260e\nVERSION=1.0\nTYPE=ext4\n"
 )
+RESTORING = "2026-11-21T17:32:26Z	info	snapshot/v3_snapshot.go:305	restoring snapshot"
 REFUSED = (
     'The API answered: pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
     ' (container "canary" must not set securityContext.privileged=true)'
@@ -82,8 +83,12 @@ def test_a_snapshot_is_of_one_cluster_however_often_its_namespace_was_written() 
 
 def test_a_snapshot_that_cannot_be_restored_says_why() -> None:
     assert SNAPSHOT_TRIAL.parse(said(""))
-    with pytest.raises(ValueError, match="missing hash"):
-        SNAPSHOT_TRIAL.parse(said("", 1, "Error: snapshot missing hash but --skip-hash-check=false"))
+    with pytest.raises(ValueError, match=r"etcdutl says: Error: expected sha256 \[78"):
+        SNAPSHOT_TRIAL.parse(said("", 1, f"{RESTORING}\nError: expected sha256 [78 201], got [211 189]\n"))
+    with pytest.raises(ValueError, match="etcdutl says: panic: assertion failed: Page expected to be: 285"):
+        SNAPSHOT_STATUS.parse(said("", 2, "panic: assertion failed: Page expected to be: 285\n\ngoroutine 104:"))
+    with pytest.raises(ValueError, match="etcdutl says: nothing"):
+        SNAPSHOT_TRIAL.parse(said("", 137))
 
 
 def test_files_are_known_by_inode_and_time() -> None:

@@ -85,6 +85,7 @@ def test_a_data_disk_that_died_is_replaced_while_the_machine_runs_and_the_new_on
     machine.channel.run(["systemctl", "start", "var-lib-etcd.mount"])
     after = ETCD_DISK.parse(machine.channel.run(ETCD_DISK.argv)).uuid
     assert ETCD_DISK_WRITE.parse(machine.channel.run(ETCD_DISK_WRITE.argv)) == "written"
+    machine.channel.run(["sync"])
     machine.cut()
     machine.power_on()
     assert ETCD_DISK.parse(machine.channel.run(ETCD_DISK.argv)).uuid == after != before
