@@ -28,6 +28,8 @@ from harness.spec import ClusterSpec, NodeSpec, Role
 ADMIN = "/etc/kubernetes/admin.conf"
 #: How long building a cluster may take before the lab counts as broken.
 BUDGET = timedelta(minutes=10)
+#: How long one request may take; an emulated API that a joining machine keeps busy took more than 10 s.
+_PATIENCE = timedelta(seconds=10)
 #: Between two looks at the API; each of them is work for the machines that are waited for.
 _LOOK = timedelta(milliseconds=200)
 
@@ -141,7 +143,7 @@ class Cluster:
     def connect(self) -> None:
         """Take the administrator's credentials from the first control plane."""
         self._kubeconfig = self.master.get(ADMIN).decode()
-        self._api = self.lab.network.api(self._kubeconfig)
+        self._api = self.lab.network.api(self._kubeconfig, patience=_PATIENCE * self.lab.pace)
 
     def join(self, node: Node, *, control_plane: bool = False) -> None:
         """Make a prepared machine a member."""
