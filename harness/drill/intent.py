@@ -13,7 +13,7 @@ from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
-from harness.faults.fault import Bite, comes_through_api, destroyed_by
+from harness.faults.fault import Bite, comes_through_api, destroyed_by, why_not_on
 from harness.lab import Node
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import restores_data, works_in_place
@@ -77,6 +77,10 @@ class Intent:
     def stops_api(self) -> bool:
         """Whether a fault takes the API away; a bad change leaves it serving."""
         return not all(comes_through_api(fault) for fault in self.faults)
+
+    def why_not_on(self, provider: str) -> str:
+        """What the machines of a provider have no means for; empty if they can be lost in each of these ways."""
+        return "; ".join(filter(None, (why_not_on(fault, provider) for fault in self.faults)))
 
     @property
     def bites(self) -> tuple[Bite, ...]:

@@ -20,6 +20,7 @@ from harness.drill.catalog import DrillInfo
 from harness.drill.closing import audit_host, keep_consoles, scan_for_secrets
 from harness.drill.drill import Drill
 from harness.drill.intent import Intent
+from harness.drill.memory import measuring
 from harness.drill.plan import compose
 from harness.drill.traces import keep_traces
 from harness.errors import LabError
@@ -153,7 +154,8 @@ class Session:
                         self._spec, kubernetes=order.kubernetes, run=order.run, folder=order.folder / "evidence"
                     )
                 )
-            yield lab
+            with measuring(lab, self.journal):
+                yield lab
             with self.journal.phase("teardown"), self.journal.wait("the lab to be taken down"):
                 stack.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +23,8 @@ class Bite:
 class Fault(Protocol):
     """One way to lose something.
 
-    `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines.
+    `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines;
+    `not_on` names providers whose machines have no means for it, each with the reason.
     """
 
     @property
@@ -54,3 +56,9 @@ def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:
 def comes_through_api(fault: Fault) -> bool:
     """Whether it is a bad change: the API goes on serving, and what runs on any machine may end by it."""
     return bool(getattr(fault, "through_api", False))
+
+
+def why_not_on(fault: Fault, provider: str) -> str:
+    """Why it cannot strike machines of this provider; empty if it can, as one that says nothing can everywhere."""
+    reasons: Mapping[str, str] = getattr(fault, "not_on", {})
+    return reasons.get(provider, "")

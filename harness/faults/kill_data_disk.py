@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from harness.cluster.cluster import Cluster
 from harness.facts.disk import ETCD_DISK_WRITE
 from harness.facts.etcd_damage import ETCD_DISK_LOG
@@ -16,6 +19,9 @@ class KillDataDisk:
 
     name = "kill-data-disk"
     destroys = (DataDisk.ETCD,)
+    not_on: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("libvirt", "vagrant"), "virtual machines have no means yet to let a data disk die"
+    )
 
     def __init__(self, node: Node) -> None:
         self.node = node.name

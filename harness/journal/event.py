@@ -36,6 +36,8 @@ class Kind(StrEnum):
     PROBE = "probe"
     #: watch state(opened|event|resumed|relist|closed) version marker detail
     WATCH = "watch"
+    #: bytes looks -- the most that the machines held of the host's memory so far, and how often was looked
+    MEMORY = "memory"
     #: fault node state(start|end)
     FAULT = "fault"
     #: recovery node state(start|end|failed|refused) within_seconds; cause argv stderr where it failed;

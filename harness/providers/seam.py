@@ -77,6 +77,10 @@ class Machine(Protocol):
         """The way in."""
         ...
 
+    def memory(self) -> int | None:
+        """How many bytes of the host's memory it holds now, 0 while it is off; None where nobody counts them."""
+        ...
+
     def power_on(self) -> None:
         """Boot the chosen OS disk and return when commands can be run."""
         ...

@@ -85,6 +85,7 @@ def colophon(verdict: Verdict) -> Element:
         f"Judged from {verdict.events} lines of the journal, and from nothing else.",
         f"Kubedrill {header.version}." if header.version else "",
         f"Host: {host}." if host else "",
+        _memory(verdict),
     ]
     again = e("code", f"kubedrill report {header.run}") if header.run else None
     return e(
@@ -92,3 +93,11 @@ def colophon(verdict: Verdict) -> Element:
         e("p", " ".join(part for part in told if part)),
         e("p", "The same page, byte for byte: ", again) if again else None,
     )
+
+
+def _memory(verdict: Verdict) -> str:
+    memory = verdict.memory
+    if memory.peak_mib is None:
+        return "The memory of the machines was not measured."
+    told = f"the highest of {memory.looks} looks ({memory.counted})"
+    return f"Peak memory of the machines: {memory.peak_mib:.0f} MiB, {told}."

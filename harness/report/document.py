@@ -35,6 +35,7 @@ def document(verdict: Verdict) -> dict[str, Any]:
         "harness_seconds": round(verdict.harness_seconds, 3),
         "rto": asdict(verdict.rto),
         "rpo": asdict(verdict.rpo),
+        "memory": asdict(verdict.memory),
         "join_hash_before": verdict.join_hash_before,
         "join_hash_after": verdict.join_hash_after,
         "phases": [asdict(phase) for phase in verdict.phases],

@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from harness.report.document import to_bytes
 from harness.report.files import replace_file
+from harness.report.line import DrillLine, RunSummary
+from harness.report.table import markdown
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
 _COUNTS = ("tests", "failures", "errors", "disabled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillLine:
-    """One drill of a run, as its report tells."""
-
-    folder: str
-    drill: str
-    verdict: str
-    cause: str
-    seconds: float = 0.0
-    provider: str = ""
-    fidelity: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """All drills of a run."""
-
-    run: str
-    drills: tuple[DrillLine, ...]
-
-    @property
-    def status(self) -> int:
-        """The exit status that the run deserves."""
-        return exit_status([line.verdict for line in self.drills])
-
-
-def exit_status(words: Sequence[str]) -> int:
-    """0 if all passed, 1 if a drill failed, 3 if the harness cannot tell; no drill at all tells nothing."""
-    if any(word == Word.FAILED for word in words):
-        return 1
-    return 0 if words and all(word == Word.PASSED for word in words) else 3
-
-
-def merge(run: Path, expected: Sequence[str] = ()) -> RunSummary:
-    """Write run.json and junit.xml from the drills' reports; an expected folder without a report is errored."""
+def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
+    """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
     there = {path.parent.name for path in run.glob("*/report.json")} | {
         path.parent.name for path in run.glob("*/journal.jsonl")
     }
     folders = sorted(there | set(expected))
-    summary = RunSummary(run=run.resolve().name, drills=tuple(_line(run / folder) for folder in folders))
+    summary = RunSummary(
+        run=run.resolve().name,
+        drills=tuple(_line(run / folder) for folder in folders),
+        not_offered=_not_offered(run) if not_offered is None else not_offered,
+    )
     counts = {word.value: sum(line.verdict == word for line in summary.drills) for word in Word}
     content = {
         "schema_version": SCHEMA_VERSION,
@@ -63,10 +36,21 @@ def merge(run: Path, expected: Sequence[str] = ()) -> RunSummary:
         "exit_status": summary.status,
         "verdicts": counts,
         "drills": [asdict(line) for line in summary.drills],
+        "not_offered": [{"drill": drill, "reason": reason} for drill, reason in summary.not_offered.items()],
     }
     replace_file(run / "run.json", to_bytes(content))
+    replace_file(run / "run.md", markdown(summary).encode())
     replace_file(run / "junit.xml", _merged_junit(run, summary))
     return summary
+
+
+def _not_offered(run: Path) -> dict[str, str]:
+    """What an earlier summary of this run knows: no drill left it in the folder."""
+    try:
+        known = json.loads((run / "run.json").read_bytes())["not_offered"]
+        return {str(one["drill"]): str(one["reason"]) for one in known}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _line(folder: Path) -> DrillLine:
@@ -81,10 +65,23 @@ def _line(folder: Path) -> DrillLine:
             seconds=float(report.get("seconds") or 0.0),
             provider=str(report.get("provider") or ""),
             fidelity=str(report.get("fidelity") or ""),
+            sabotage=str(report.get("sabotage") or ""),
+            control_plane_seconds=_number(report, "rto", "control_plane_seconds"),
+            workload_seconds=_number(report, "rto", "workload_seconds"),
+            rto_target_seconds=_number(report, "rto", "target_seconds"),
+            rpo_seconds=_number(report, "rpo", "measured_seconds"),
+            rpo_target_seconds=_number(report, "rpo", "target_seconds"),
+            peak_memory_mib=_number(report, "memory", "peak_mib"),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         cause = "the drill left no report that can be read"
         return DrillLine(folder=folder.name, drill=folder.name, verdict=Word.ERRORED.value, cause=cause)
+
+
+def _number(report: dict[str, Any], part: str, field: str) -> float | None:
+    """A measured number; None where it was not measured, or where a report of before does not know it."""
+    value = (report.get(part) or {}).get(field)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _merged_junit(run: Path, summary: RunSummary) -> bytes:

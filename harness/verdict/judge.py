@@ -7,6 +7,7 @@ from dataclasses import replace
 from harness.facts.reading import shortened
 from harness.journal import Event, History, Kind
 from harness.verdict.catalogue import CHECKS, check_named
+from harness.verdict.memory import measured_memory
 from harness.verdict.plan import Planned, build, read_plan
 from harness.verdict.record import NeverAskedError, Record, UntoldError
 from harness.verdict.ruling import Outcome, Ruling, errored
@@ -37,6 +38,7 @@ def judge(history: History) -> Verdict:
         phases=phase_table(history),
         rto=measured_time(history),
         rpo=measured_loss(history),
+        memory=measured_memory(history),
         join_hash_before=before,
         join_hash_after=after,
         events=len(history.events),

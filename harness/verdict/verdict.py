@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from harness.verdict.memory import Memory
 from harness.verdict.ruling import Outcome
 
 SCHEMA_VERSION = 1
@@ -100,6 +101,7 @@ class Verdict:
     phases: tuple[Phase, ...]
     rto: RecoveryTime
     rpo: DataLoss
+    memory: Memory
     join_hash_before: str | None
     join_hash_after: str | None
     events: int

@@ -14,13 +14,13 @@ from harness.cli.exit_status import ExitStatus
 from harness.cli.run.outcome import exit_status
 from harness.cli.run.parent import RunParent, RunResult
 from harness.cli.run.request import Wishes, check_request
-from harness.cli.run.summary import say_outcomes, say_pass_rate
+from harness.cli.run.summary import say_outcomes, say_pass_rate, say_table
 from harness.ownership import read_leases
 
 
 def run(
     drills: Annotated[
-        list[str], typer.Argument(metavar="DRILL...", help="Exact names.", autocompletion=complete_drill)
+        list[str], typer.Argument(metavar="DRILL...", help="Exact names, or 'all'.", autocompletion=complete_drill)
     ],
     provider: Annotated[
         str | None, typer.Option(help="auto, container, libvirt or rehearsal; vagrant is planned.", metavar="NAME")
@@ -84,6 +84,9 @@ def _status(results: list[RunResult]) -> int:
 def _say(result: RunResult, console: Console) -> None:
     """The verdicts, then what else a person must know: in `--json` on standard error."""
     say_outcomes(result.outcomes, console)
+    if result.summary is not None and (len(result.outcomes) > 1 or result.summary.not_offered):
+        say_table(result.summary, console)
+        console.print(f"The same as a page: {result.folder / 'run.md'}", markup=False, soft_wrap=True)
     for remark in result.remarks:
         console.print(f"Note: {remark}", markup=False, soft_wrap=True)
     for lease in (lease for lease in read_leases() if lease.name in result.kept):
@@ -102,6 +105,7 @@ def _document(result: RunResult) -> dict[str, object]:
         "reports": str(Path(result.folder)),
         "remarks": list(result.remarks),
         "kept": list(result.kept),
+        "not_offered": dict(result.summary.not_offered) if result.summary is not None else {},
         "drills": [
             outcome.report or {"drill": outcome.drill, "verdict": outcome.verdict, "cause": outcome.cause}
             for outcome in result.outcomes

@@ -23,7 +23,7 @@ from harness.clock import Clock, HostClock
 from harness.images.image import ensure_image
 from harness.images.store import release_store
 from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, reap
-from harness.report import merge
+from harness.report import RunSummary, merge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ class RunResult:
     status: ExitStatus
     remarks: tuple[str, ...]
     kept: tuple[str, ...]
+    summary: RunSummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,16 @@ class RunParent:
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            merge(folder, [drill.name for drill in request.drills])
+            summary = merge(folder, [drill.name for drill in request.drills], request.not_offered)
         point_latest(request.reports, run)
         return RunResult(
-            run=run, folder=folder, outcomes=outcomes, status=status, remarks=remarks, kept=tuple(reaped.kept)
+            run=run,
+            folder=folder,
+            outcomes=outcomes,
+            status=status,
+            remarks=remarks,
+            kept=tuple(reaped.kept),
+            summary=summary,
         )
 
     def _drive(self, request: RunRequest, lease: Lease, folder: Path, signals: Signals) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from harness.cli.run.choice import ALL, offered_on
 from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.spoiling import demand_applies
@@ -41,6 +42,8 @@ class RunRequest:
     repeat: int
     reports: Path
     seed: int | None
+    #: Of all drills, those that this provider cannot perform, each with the reason.
+    not_offered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_real(self) -> bool:
@@ -78,11 +81,14 @@ def check_request(
     """The request, or a SpecError that says what cannot be and what can."""
     by_name = {drill.name: drill for drill in known}
     # Asked for twice is asked for once: `--repeat` is the way to run a drill again.
-    names = dict.fromkeys(wishes.drills)
+    names = [name for name in dict.fromkeys(wishes.drills) if name != ALL]
     drills = tuple(by_name[one_of("drill", name, by_name, "`kubedrill list` shows them all")] for name in names)
-    if not drills:
+    if not wishes.drills:
         raise hinted(SpecError("No drill was named"), "`kubedrill list` shows them all.")
     provider, why = chosen_provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
+    not_offered: Mapping[str, str] = {}
+    if ALL in wishes.drills:
+        drills, not_offered = offered_on(provider, known)
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         _check_sabotage(wishes.sabotage, drills)
@@ -98,6 +104,7 @@ def check_request(
         repeat=_positive("number of repetitions", wishes.repeat),
         reports=_reports(wishes.reports or Path(settings.reports)),
         seed=wishes.seed,
+        not_offered=not_offered,
     )
     # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
     if request.is_real or wishes.source is not None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from harness.cli.run.outcome import Outcome
+from harness.report import RunSummary
+from harness.report.table import SIMULATED, TITLES, is_simulated, rows
 
 _STYLES = {"passed": "bold green", "failed": "bold red", "errored": "bold magenta", "inconclusive": "bold yellow"}
 _INDENT = " " * 14
@@ -21,6 +24,21 @@ def say_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
         for text in (outcome.cause, promises(outcome), _where(outcome)):
             if text:
                 console.print(_INDENT + text, markup=False, soft_wrap=True)
+
+
+def say_table(summary: RunSummary, console: Console) -> None:
+    """All drills of a run with their figures, and which drills could not be performed."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for number, title in enumerate(TITLES):
+        table.add_column(title, no_wrap=True, justify="left" if number < 2 else "right")
+    for line, cells in zip(summary.drills, rows(summary), strict=True):
+        table.add_row(Text(cells[0], style="bold"), Text(cells[1], style=_STYLES[line.verdict]), *cells[2:])
+    console.print()
+    console.print(table)
+    if is_simulated(summary.drills):
+        console.print(SIMULATED, soft_wrap=True)
+    for drill, why in summary.not_offered.items():
+        console.print(f"Not offered: {drill}, because {why}.", markup=False, soft_wrap=True)
 
 
 def promises(outcome: Outcome) -> str:

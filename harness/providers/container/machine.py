@@ -15,6 +15,7 @@ from harness.ownership import Kind, Lease
 from harness.providers.container import podman
 from harness.providers.container.channel import NamespaceChannel
 from harness.providers.container.ext4 import cut_power
+from harness.providers.container.memory import held_by
 from harness.providers.container.netns import Layer2
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, mount, unmount
@@ -65,6 +66,11 @@ class ContainerMachine:
     def is_on(self) -> bool:
         """Whether it has power."""
         return self._leader is not None
+
+    def memory(self) -> int | None:
+        """What its control group holds; a machine that goes off meanwhile holds nothing."""
+        leader = self._leader
+        return 0 if leader is None else held_by(leader)
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the one of the next boot."""

@@ -36,3 +36,15 @@ def domain_named(connection: libvirt.virConnect, name: str) -> libvirt.virDomain
         if missing.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN:
             return None
         raise LabError(f"libvirt cannot look for the machine '{name}': {missing}") from missing
+
+
+def resident(domain: libvirt.virDomain | None) -> int | None:
+    """Bytes that the emulator of a domain has in memory; 0 without a domain, None where libvirt does not say."""
+    if domain is None:
+        return 0
+    try:
+        kibibytes = domain.memoryStats().get("rss")
+    except libvirt.libvirtError:
+        # It went off between two lines, or is being moved to or from a file.
+        return None
+    return None if kibibytes is None else int(kibibytes) * 1024

@@ -15,7 +15,7 @@ from harness.errors import LabError
 from harness.ownership import Kind, Lease
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.agent import AgentChannel
-from harness.providers.libvirt.connection import domain_named
+from harness.providers.libvirt.connection import domain_named, resident
 from harness.providers.libvirt.domain import Hardware
 from harness.providers.local.bays import Bays
 from harness.providers.local.power import (
@@ -67,6 +67,10 @@ class VirtualMachine:
     def is_on(self) -> bool:
         """Whether it has power."""
         return self._domain is not None
+
+    def memory(self) -> int | None:
+        """What its emulator has in memory."""
+        return resident(self._domain)
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the first, and only, one of the boot order."""

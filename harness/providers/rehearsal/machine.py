@@ -39,6 +39,10 @@ class SimulatedMachine:
         self.channel = SimulatedChannel(self)
         self._fit()
 
+    def memory(self) -> int | None:
+        """Nothing is measured of what does not exist."""
+        return None
+
     def power_on(self) -> None:
         """Boot the chosen OS disk."""
         self.world.call(f"machine.power_on:{self.spec.name}", 0)

@@ -13,7 +13,7 @@ from harness.clock import Clock, Deadline, NotYet, wait_for
 from harness.errors import LabError
 from harness.ownership import Kind, Lease
 from harness.providers.libvirt.agent import AgentChannel
-from harness.providers.libvirt.connection import domain_named
+from harness.providers.libvirt.connection import domain_named, resident
 from harness.providers.local.power import (
     BOOT_BUDGET,
     containerd_runs,
@@ -60,6 +60,14 @@ class VagrantMachine:
     def is_on(self) -> bool:
         """Whether it has power."""
         return self._running() is not None
+
+    def memory(self) -> int | None:
+        """What its emulator has in memory."""
+        try:
+            return resident(self._running())
+        except libvirt.libvirtError:
+            # Vagrant takes a machine away between two questions.
+            return None
 
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the first, and only, one of the boot order."""
