@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import again, host, lab, listing, plan, reap, recover, run, shell, status
+from harness.cli.commands import again, host, lab, listing, plan, reap, recover, run, sabotage, shell, status
 from harness.cli.commands.checkpoint import make_checkpoint_app
 from harness.cli.commands.image import make_image_app
 from harness.cli.console import answers
@@ -21,6 +21,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("list", listing.list_drills),
     ("plan", plan.plan),
     ("run", run.run),
+    ("sabotage", sabotage.sabotage),
     ("status", status.status),
     ("shell", shell.shell),
     ("lab", lab.lab),

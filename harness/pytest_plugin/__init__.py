@@ -4,8 +4,16 @@ from harness.pytest_plugin.hooks import (
     drill,
     pytest_addoption,
     pytest_configure,
+    pytest_generate_tests,
     pytest_pycollect_makeitem,
     pytest_pyfunc_call,
 )
 
-__all__ = ["drill", "pytest_addoption", "pytest_configure", "pytest_pycollect_makeitem", "pytest_pyfunc_call"]
+__all__ = [
+    "drill",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_pycollect_makeitem",
+    "pytest_pyfunc_call",
+]

@@ -12,7 +12,7 @@ import pytest
 
 from harness.drill import Drill
 from harness.pytest_plugin.options import Options, add_options, settle_run
-from harness.pytest_plugin.performance import Performance
+from harness.pytest_plugin.performance import Performance, drill_name
 from harness.pytest_plugin.scenario_host import give_host
 
 _PERFORMANCE = pytest.StashKey[Performance]()
@@ -37,10 +37,18 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where cells of the matrix are asked for, a scenario is performed once for each of its cells."""
+    cells = Options.of(metafunc.config).cells if "drill" in metafunc.fixturenames else ()
+    if cells:
+        drill = drill_name(metafunc.function.__name__)
+        metafunc.parametrize("drill", [cell.sabotage for cell in cells if cell.drill == drill], indirect=True)
+
+
 @pytest.fixture
 def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
     """The drill of the scenario, with its cluster built and its witness watching."""
-    performance = Performance(request.node, Options.of(request.config))
+    performance = Performance(request.node, Options.of(request.config), spoiled=getattr(request, "param", None))
     request.node.stash[_PERFORMANCE] = performance
     yield performance.begin()
     performance.end(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import HostClock
+from harness.drill.cell import Cell
 from harness.errors import SpecError
 from harness.images.catalog import DEFAULT
 from harness.ownership import MARK, new_run_id
@@ -28,6 +30,7 @@ class Options:
     reports: Path
     keep: str
     sabotage: str | None
+    cells: tuple[Cell, ...]
     seed: int
     source: str
     keep_for: timedelta
@@ -45,6 +48,7 @@ class Options:
             reports=Path(config.getoption("--kubedrill-reports") or settings.reports),
             keep=config.getoption("--keep") or settings.keep,
             sabotage=config.getoption("--sabotage"),
+            cells=tuple(Cell.parse(folder) for folder in config.getoption("--kubedrill-cell")),
             seed=config.getoption("--seed"),
             source=config.getoption("--kubedrill-source") or settings.source,
             keep_for=timedelta(hours=settings.keep_hours),
@@ -56,6 +60,10 @@ class Options:
     def folder(self) -> Path:
         """Where this run's reports go."""
         return self.reports / self.run
+
+    def spoiled_with(self, sabotage: str) -> Options:
+        """The same for one cell of the matrix."""
+        return dataclasses.replace(self, sabotage=sabotage)
 
     def chosen_sabotage(self) -> Sabotage | None:
         """The sabotage by its name."""
@@ -84,6 +92,13 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--kubedrill-reports", metavar="DIR", help="where reports go")
     group.addoption("--keep", choices=("never", "on-failure", "always"), help="keep the lab")
     group.addoption("--sabotage", metavar="NAME", help="spoil the drill; it has to notice")
+    group.addoption(
+        "--kubedrill-cell",
+        action="append",
+        default=[],
+        metavar="DRILL+SABOTAGE",
+        help="perform each named drill once with each sabotage that is named with it",
+    )
     group.addoption("--seed", type=int, default=0, help="seed of what is random")
 
 

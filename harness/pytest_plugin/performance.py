@@ -8,6 +8,7 @@ import pytest
 
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
+from harness.drill.cell import Cell
 from harness.drill.intent import read_intent
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError
@@ -25,13 +26,15 @@ class DrillErroredError(Exception):
 class Performance:
     """A drill between its first and its last line."""
 
-    def __init__(self, item: pytest.Function, options: Options) -> None:
+    def __init__(self, item: pytest.Function, options: Options, *, spoiled: str | None = None) -> None:
         self._item = item
-        self._options = options
+        self._name = drill_name(item.originalname or item.name)
+        self._options = options if spoiled is None else options.spoiled_with(spoiled)
+        name = self._name if spoiled is None else Cell(drill=self._name, sabotage=spoiled).folder
+        self._folder = options.folder / name
         self._stack = contextlib.ExitStack()
         self._ended = False
         self._verdict: Verdict | None = None
-        self._name = (item.originalname or item.name).removeprefix("test_").replace("_", "-")
 
     def begin(self) -> Drill:
         """Read the story, build the lab and its cluster, and hand the drill over."""
@@ -91,7 +94,7 @@ class Performance:
             run=options.run,
             provider=provider_named(options.provider, source=options.source),
             kubernetes=options.kubernetes,
-            folder=options.folder / self._name,
+            folder=self._folder,
             keep=options.keep,
             keep_for=options.keep_for,
             seed=options.seed,
@@ -101,4 +104,9 @@ class Performance:
         return Session(order, info, lab, intent)
 
     def _report(self) -> None:
-        self._verdict = write_reports(self._options.folder / self._name)
+        self._verdict = write_reports(self._folder)
+
+
+def drill_name(function: str) -> str:
+    """The drill that a scenario's function is."""
+    return function.removeprefix("test_").replace("_", "-")

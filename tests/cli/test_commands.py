@@ -17,7 +17,21 @@ RUN = "20261121-093012-4f2a"
 def test_no_command_and_help_show_all_commands(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert kubedrill("--help") == 0
     shown = capsys.readouterr().out
-    for command in ("setup", "doctor", "list", "plan", "run", "status", "shell", "recover", "report", "judge", "reap"):
+    commands = (
+        "setup",
+        "doctor",
+        "list",
+        "plan",
+        "run",
+        "sabotage",
+        "status",
+        "shell",
+        "recover",
+        "report",
+        "judge",
+        "reap",
+    )
+    for command in commands:
         assert f"  {command} " in shown
 
 

@@ -7,11 +7,12 @@ import pytest
 from harness.drill import spoiling
 from harness.drill.intent import read_intent
 from harness.report import exit_status, write_reports
+from harness.report.document import document
+from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.spec import parse_shape
-from harness.verdict import Verdict
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
 
 STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
@@ -54,15 +55,10 @@ def test_a_spoiled_drill_ends_as_expected_and_names_the_cause(
     assert why_not(name, sabotage) is None
     rehearse(STORIES[name], tmp_path, sabotage=sabotage())
     verdict = write_reports(tmp_path / name)
-    assert (verdict.word, sabotage.expected.names in told(verdict)) == (sabotage.expected.verdict, True), told(verdict)
+    said = told(document(verdict))
+    assert (verdict.word, sabotage.expected.names in said) == (sabotage.expected.verdict, True), said
     assert exit_status([verdict.word]) == STATUS[sabotage.expected.verdict]
     assert verdict.header.sabotage == sabotage.name
-
-
-def told(verdict: Verdict) -> str:
-    """The cause, and the claim that it breaks."""
-    claims = [one.claim for one in verdict.findings if one.cause and verdict.cause.startswith(one.cause)]
-    return f"{verdict.cause} -- {claims[:1]}"
 
 
 def test_a_lost_ca_key_does_not_change_the_join_hash(tmp_path: Path) -> None:

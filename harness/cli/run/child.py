@@ -41,6 +41,7 @@ def pytest_argv(request: RunRequest, run: str, seed: int) -> tuple[str, ...]:
     argv.append(f"--kubedrill-source={request.source}")
     if request.sabotage is not None:
         argv.append(f"--sabotage={request.sabotage}")
+    argv += [f"--kubedrill-cell={cell.folder}" for cell in request.cells]
     if request.workers > 1:
         # One drill at a time to each worker: drills are long, and none should queue behind another for nothing.
         argv += ["-n", str(request.workers), "--dist=worksteal", "--maxschedchunk=1"]

@@ -37,6 +37,8 @@ class RunResult:
     remarks: tuple[str, ...]
     kept: tuple[str, ...]
     summary: RunSummary | None = None
+    #: Whether nothing is left on the host that could not be removed.
+    clean: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class RunParent:
     clock: Clock = field(default_factory=HostClock)
     grace: timedelta = GRACE
     argv: Callable[[RunRequest, str, int], Sequence[str]] = pytest_argv
+    #: Shows the progress of the run in this folder; None shows each drill with its phases.
+    view: Callable[[Path], View] | None = None
     prepare: Callable[[RunRequest, Console, bool], None] = lambda request, console, quiet: prepare_image(
         request, console, quiet=quiet
     )
@@ -66,12 +70,12 @@ class RunParent:
                 with signals.deferred():
                     reaped = _leave_nothing(request, run)
                     drop_if_empty(folder)
-            outcomes = tuple(read_outcome(folder, drill.name) for drill in request.drills)
+            outcomes = tuple(read_outcome(folder, name) for name in request.folders)
             status = ExitStatus.of_signal(signals.received[0]) if signals.received else exit_status(outcomes)
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            summary = merge(folder, [drill.name for drill in request.drills], request.not_offered)
+            summary = merge(folder, request.folders, request.not_offered)
         point_latest(request.reports, run)
         return RunResult(
             run=run,
@@ -81,10 +85,11 @@ class RunParent:
             remarks=remarks,
             kept=tuple(reaped.kept),
             summary=summary,
+            clean=not reaped.left,
         )
 
     def _drive(self, request: RunRequest, lease: Lease, folder: Path, signals: Signals) -> None:
-        view, follower = self._view(request), Follower(folder)
+        view, follower = self._view(request, folder), Follower(folder)
 
         def look() -> None:
             for drill, event in follower.new_events():
@@ -96,10 +101,12 @@ class RunParent:
             supervise(child, signals, look, self.clock, self.grace)
             look()
 
-    def _view(self, request: RunRequest) -> View:
-        names = [drill.name for drill in request.drills]
+    def _view(self, request: RunRequest, folder: Path) -> View:
         if self.quiet:
             return NoView()
+        if self.view is not None:
+            return self.view(folder)
+        names = request.folders
         return TableView(names, self.console) if self.console.is_terminal else LineView(names, self.console)
 
     def _say(self, text: str) -> None:

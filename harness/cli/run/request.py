@@ -13,6 +13,7 @@ from typing import TypeVar
 from harness.cli.run.choice import ALL, offered_on
 from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
+from harness.drill.cell import Cell
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
@@ -44,6 +45,13 @@ class RunRequest:
     seed: int | None
     #: Of all drills, those that this provider cannot perform, each with the reason.
     not_offered: Mapping[str, str] = field(default_factory=dict)
+    #: Instead of each drill once: these drills, each with a sabotage.
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that the run will have, one for each time that a drill is performed."""
+        return tuple(cell.folder for cell in self.cells) or tuple(drill.name for drill in self.drills)
 
     @property
     def is_real(self) -> bool:

@@ -1,0 +1,1 @@
+"""`kubedrill sabotage`: drills and sabotages as a matrix."""
