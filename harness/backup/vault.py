@@ -46,6 +46,14 @@ class FolderVault:
             files[path] = content
         return Bundle(files)
 
+    @property
+    def only_name(self) -> str:
+        """The name of the one backup in it; none, or several, is an error."""
+        names = sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+        if len(names) != 1:
+            raise LabError(f"The vault '{self.folder}' has {len(names)} backups, and not one")
+        return names[0]
+
     def listing(self) -> list[dict[str, str]]:
         """Each file with its mode and digest."""
         return [

@@ -20,6 +20,7 @@ from harness.drill.catalog import DrillInfo
 from harness.drill.closing import audit_host, keep_consoles, scan_for_secrets
 from harness.drill.drill import Drill
 from harness.drill.intent import Intent
+from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
 from harness.drill.plan import compose
 from harness.drill.traces import keep_traces
@@ -97,7 +98,7 @@ class Session:
                     outcome = "finished"
                 finally:
                     secrets += drill.secrets
-                    self._close_lab(lab, outcome)
+                    self._close_lab(drill.cluster, vault, outcome)
         except Exception as error:
             self._note_error("lab", error)
             raise
@@ -141,7 +142,8 @@ class Session:
             try:
                 yield FolderVault(folder)
             finally:
-                shutil.rmtree(folder)
+                # That of a kept lab has gone over to it.
+                shutil.rmtree(folder, ignore_errors=not folder.exists())
                 lease.release(Owned.FOLDER, str(folder))
 
     @contextlib.contextmanager
@@ -181,10 +183,13 @@ class Session:
             drill.attend(witness)
             yield
 
-    def _close_lab(self, lab: Lab, outcome: str) -> None:
-        keep_consoles(self.journal, lab, self._order.folder)
-        if self._order.keep == "always" or (self._order.keep == "on-failure" and self._is_worth_a_look(outcome)):
-            self.journal.write(Kind.NOTE, text=lab.keep(self._order.keep_for))
+    def _close_lab(self, cluster: Cluster, vault: FolderVault, outcome: str) -> None:
+        lab, order = cluster.lab, self._order
+        keep_consoles(self.journal, lab, order.folder)
+        if order.keep == "always" or (order.keep == "on-failure" and self._is_worth_a_look(outcome)):
+            self.journal.write(Kind.NOTE, text=lab.keep(order.keep_for))
+            if lab.name:
+                hand_over(cluster, vault, order.run, self._info.name, order.provider, order.folder)
 
     def _is_worth_a_look(self, outcome: str) -> bool:
         """Whether something went wrong with the lab or the restore; who interrupts a drill has seen enough."""

@@ -17,7 +17,8 @@ class Recovery(Protocol):
     """One way back, from what is kept off the machine alone.
 
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
-    files are still on the machine. `directory` is the folder that etcd has afterwards, where that is another one.
+    files are still on the machine, `other_disks` that disks have to be changed for it. `directory` is the folder that
+    etcd has afterwards, where that is another one.
     """
 
     @property
@@ -40,7 +41,7 @@ class Recovery(Protocol):
         ...
 
 
-def restores_data(recovery: Recovery) -> bool:
+def restores_data(recovery: type[Recovery] | Recovery) -> bool:
     """Whether etcd's data come from the backup afterwards; a recovery that says nothing keeps those of the disk."""
     return bool(getattr(recovery, "restores_data", False))
 
@@ -48,3 +49,8 @@ def restores_data(recovery: Recovery) -> bool:
 def works_in_place(recovery: Recovery) -> bool:
     """Whether control plane and machine are kept as they are; a recovery that says nothing makes them anew."""
     return bool(getattr(recovery, "in_place", False))
+
+
+def needs_other_disks(recovery: type[Recovery] | Recovery) -> bool:
+    """Whether it changes disks, so that commands on the machine are not enough; one that says nothing changes none."""
+    return bool(getattr(recovery, "other_disks", False))

@@ -18,6 +18,7 @@ class ReplaceDataDisk:
     keeps_configuration = True
     restores_data = True
     in_place = True
+    other_disks = True
 
     def __init__(self, node: Node) -> None:
         self.node = node.name

@@ -77,6 +77,12 @@ def test_files_of_the_backup_are_not_spoilt_where_the_control_plane_keeps_its_ow
     }
 
 
+def test_what_is_only_observed_is_not_spoilt() -> None:
+    (reboot,) = (one for one in SABOTAGES if one.name == "not-after-reboot")
+    assert why_not("os-disk-swap-seed", reboot) == "the runbook as written promises nothing for after a reboot"
+    assert why_not("os-disk-swap", reboot) is None
+
+
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name)
 def test_each_sabotage_applies_somewhere(sabotage: type[Sabotage]) -> None:
     assert any(why_not(name, sabotage) is None for name in STORIES)

@@ -66,6 +66,13 @@ def exists(name: str) -> bool:
     return capture([*_GLOBAL, "container", "exists", name]).status == 0
 
 
+def leader(name: str) -> int | None:
+    """The host's number of a machine's first process; None while it has no power."""
+    done = capture([*_GLOBAL, "container", "inspect", "--format", "{{.State.Running}} {{.State.Pid}}", name])
+    running, _, number = done.text.strip().partition(" ")
+    return int(number) if done.status == 0 and running == "true" and number.isdigit() else None
+
+
 def shell_argv(name: str, *, terminal: bool) -> list[str]:
     """How a shell on a machine is opened, with the rights and the environment of the commands of a drill."""
     argv = [*_GLOBAL, "exec", "--interactive", *(["--tty"] if terminal else [])]
