@@ -3,15 +3,17 @@ BIN := .venv/bin
 STAMP := .venv/.kubedrill-$(shell cat pyproject.toml Makefile | sha256sum | cut -c1-16)
 KUBEDRILL := $(BIN)/kubedrill
 PROVIDER ?= container
+WORKERS ?= 2
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help drill test test-real nightly compare setup clean root
+.PHONY: help drill test test-real nightly catalogue compare setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
 	@echo "make test       check style, types and the rooms' order, and run the fast tests (needs no root)"
 	@echo "make test-real  run the tests that need root and real machines"
-	@echo "make nightly    all tests and all drills"
+	@echo "make nightly    all tests, all drills, and each drill with each sabotage; hours"
+	@echo "make catalogue  the last two alone; PROVIDER=rehearsal does it without machines, in minutes"
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
@@ -32,9 +34,20 @@ test-real: root $(STAMP)
 	@$(KUBEDRILL) setup --provider container
 	@$(BIN)/python -m pytest -q -m real
 
-nightly: test test-real
-	@$(KUBEDRILL) run --provider $(PROVIDER) $$($(KUBEDRILL) list --json | $(BIN)/python -c \
-	  'import json, sys; print(*(one["drill"] for one in json.load(sys.stdin)))')
+nightly: test test-real catalogue
+
+# Each part is performed whatever became of the one before, and adds its table; a part without a table never ended.
+catalogue: $(STAMP)
+	@mkdir -p reports; rm -f reports/nightly.md; worst=0; \
+	part() { page=$$1; shift; status=0; rm -f reports/latest; \
+	  echo "kubedrill $$*"; $(KUBEDRILL) "$$@" -n $(WORKERS) --reports reports || status=$$?; \
+	  if [ -f "reports/latest/$$page" ]; then cat "reports/latest/$$page" >>reports/nightly.md; \
+	  elif [ $$status = 0 ]; then status=3; fi; \
+	  case $$status in 130|143) exit $$status;; esac; [ $$worst != 0 ] || worst=$$status; }; \
+	part sabotage.md sabotage all --provider rehearsal; \
+	part run.md run all --provider $(PROVIDER); \
+	[ $(PROVIDER) = rehearsal ] || part sabotage.md sabotage all --provider $(PROVIDER); \
+	echo "The tables of the night are in reports/nightly.md"; exit $$worst
 
 compare: root $(STAMP)
 	@for provider in container libvirt vagrant; do $(KUBEDRILL) setup --provider $$provider; done
