@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from harness.recoveries.recovery import needs_other_disks, restores_data
 
 #: The provider whose kept labs can be opened again.
 _PROVIDER = "container"
+_PERFORM = "Perform its drill: `kubedrill list` shows them all."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,13 @@ def demand_by_hand(recovery: type[Recovery]) -> None:
     if needs_other_disks(recovery):
         raise hinted(
             SpecError(f"The recovery '{name_of(recovery)}' puts other disks in, which a kept lab cannot get"),
-            "Perform its drill: `kubedrill list`.",
+            _PERFORM,
+        )
+    needed = [one for one in inspect.signature(recovery).parameters.values() if one.default is one.empty]
+    if len(needed) != 1:
+        told = ", ".join(one.name for one in needed)
+        raise hinted(
+            SpecError(f"The recovery '{name_of(recovery)}' needs to know more than one machine: {told}"), _PERFORM
         )
 
 

@@ -13,6 +13,7 @@ UNMEASURED = "not measured"
 _NOTES = (
     "Control plane: from the fault to the first API write that lasted. Workload: its longest gap. Both leave out "
     "noticing the loss and deciding what to do. Lost: how far back acknowledged writes are missing.",
+    "A drill that did not pass has the figures of as far as it went. "
     "Took: the whole drill, cluster and judgement included. Peak memory: the highest of the sums over all machines of "
     "the lab, looked at once a second.",
 )

@@ -15,9 +15,10 @@ from harness import faults, recoveries
 from harness.cli.app import make_app
 from harness.cli.guard import guarded
 from harness.drill import Drill
-from harness.drill.by_hand import OpenedLab, find_kept, name_of, recovery_named
+from harness.drill.by_hand import OpenedLab, demand_by_hand, find_kept, name_of, recovery_named
 from harness.drill.kept import hand_over, kept_lab
 from harness.errors import LabError, SpecError
+from harness.lab import Node
 from harness.lab.told_channel import Teller, ToldChannel
 from harness.ownership import Kind, LeaseRecord, State, leases_root, open_lease, read_leases
 from harness.providers.rehearsal import RehearsalProvider
@@ -192,6 +193,20 @@ def test_what_needs_other_disks_is_refused_before_anything_is_looked_for(capsys:
     assert "needs a lab to work on" in capsys.readouterr().err
     assert command("recover", "roll-bakc", "--lab", "x") == 2
     assert "Did you mean 'roll-back'" in capsys.readouterr().err
+
+
+class Regrow:
+    """Needs two machines."""
+
+    name = "regrow"
+
+    def __init__(self, survivor: Node, lost: Node, directory: str = "") -> None:  # noqa: ARG002
+        self.node = survivor.name
+
+
+def test_what_needs_more_than_one_machine_is_refused_before_anything_is_looked_for() -> None:
+    with pytest.raises(SpecError, match="needs to know more than one machine: survivor, lost"):
+        demand_by_hand(Regrow)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("recovery", RECOVERIES, ids=name_of)

@@ -67,8 +67,7 @@ def recover(
 def _go(recovery: type[Recovery], found: OpenedLab, node: str | None, console: Console) -> int:
     cluster, journal = found.cluster, found.cluster.journal
     machine = cluster.nodes[one_of("machine", node, cluster.nodes)] if node is not None else cluster.master
-    # Each recovery of ours takes the machine that it brings back.
-    way = recovery(machine)  # type: ignore[call-arg]
+    way = recovery(machine)  # type: ignore[call-arg]  # looked at before
     started = journal.clock.monotonic()
     try:
         way.run(cluster, found.bundle)
