@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.drill import Drill
-from harness.pytest_plugin.options import Options, add_options, settle_run
+from harness.pytest_plugin.options import Options, add_options, asked_cells, settle_run
 from harness.pytest_plugin.performance import Performance, drill_name
 from harness.pytest_plugin.scenario_host import give_host
 
@@ -39,8 +39,8 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Where cells of the matrix are asked for, a scenario is performed once for each of its cells."""
-    cells = Options.of(metafunc.config).cells if "drill" in metafunc.fixturenames else ()
-    if cells:
+    cells = asked_cells(metafunc.config)
+    if cells and "drill" in metafunc.fixturenames:
         drill = drill_name(metafunc.function.__name__)
         metafunc.parametrize("drill", [cell.sabotage for cell in cells if cell.drill == drill], indirect=True)
 

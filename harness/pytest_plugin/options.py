@@ -30,7 +30,6 @@ class Options:
     reports: Path
     keep: str
     sabotage: str | None
-    cells: tuple[Cell, ...]
     seed: int
     source: str
     keep_for: timedelta
@@ -48,7 +47,6 @@ class Options:
             reports=Path(config.getoption("--kubedrill-reports") or settings.reports),
             keep=config.getoption("--keep") or settings.keep,
             sabotage=config.getoption("--sabotage"),
-            cells=tuple(Cell.parse(folder) for folder in config.getoption("--kubedrill-cell")),
             seed=config.getoption("--seed"),
             source=config.getoption("--kubedrill-source") or settings.source,
             keep_for=timedelta(hours=settings.keep_hours),
@@ -100,6 +98,11 @@ def add_options(parser: pytest.Parser) -> None:
         help="perform each named drill once with each sabotage that is named with it",
     )
     group.addoption("--seed", type=int, default=0, help="seed of what is random")
+
+
+def asked_cells(config: pytest.Config) -> tuple[Cell, ...]:
+    """The cells of the matrix that are to be performed instead of each drill once."""
+    return tuple(Cell.parse(folder) for folder in config.getoption("--kubedrill-cell"))
 
 
 def settle_run(config: pytest.Config) -> None:
