@@ -15,7 +15,7 @@ from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.ownership import Lease, new_run_id, open_lease
 from harness.providers.libvirt.acceleration import Acceleration
-from harness.providers.libvirt.connection import connected, domain_named
+from harness.providers.libvirt.connection import connected, domain_named, resident
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk
@@ -134,6 +134,18 @@ def test_a_machine_goes_on_from_its_saved_memory(
     machine.restore(tmp_path / "memory")
     assert domain_named(connection, machine.name) is not None
     machine.discard()
+
+
+def test_a_machine_holds_what_its_emulator_has_in_memory_and_nothing_without_power(
+    connection: libvirt.virConnect, machine: VirtualMachine
+) -> None:
+    # The test driver says it of the domain that it comes with, and of no other.
+    assert resident(connection.lookupByName("test")) == 1024**3
+    assert machine.memory() == 0
+    machine.power_on()
+    assert machine.memory() is None
+    machine.discard()
+    assert machine.memory() == 0
 
 
 def test_a_machine_without_power_has_nothing_to_cut_or_save(machine: VirtualMachine, tmp_path: Path) -> None:
