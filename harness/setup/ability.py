@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.errors import LabError
 from harness.ownership import Lease, cache_root
+from harness.providers.container.room import LIMIT, places
 from harness.providers.container.runtime import cgroup_mode, choose_runtime
 from harness.providers.libvirt.acceleration import QEMU, qemu_version, smoke_boot
 from harness.setup.apt import Apt
@@ -21,6 +22,8 @@ _MEMORY_WANTED = 3 * _GIB
 _SPACE_WANTED = 12 * _GIB
 _SPACE_WITH_IMAGE = 3 * _GIB
 _CAP_SYS_RESOURCE = 24
+#: Two of the largest labs.
+_MACHINES_WANTED = 10
 
 
 def root(lease: Lease, folder: Path) -> str:  # noqa: ARG001
@@ -66,6 +69,14 @@ def cgroups(lease: Lease, folder: Path) -> str:  # noqa: ARG001
     mode = cgroup_mode()
     note = "" if mode == "v2" else "; Kubernetes 1.35 and later only with failCgroupV1: false"
     return f"{mode}, machines are started by {choose_runtime(mode)}{note}"
+
+
+def inotify(lease: Lease, folder: Path) -> str:  # noqa: ARG001
+    """Labs fit beside each other."""
+    limit = int(LIMIT.read_text())
+    if places() < _MACHINES_WANTED:
+        raise LabError(f"{limit} are enough for {places()} machines at a time; a lab for which there is no room waits")
+    return f"{limit} are enough for {places()} machines at a time"
 
 
 def sys_resource(lease: Lease, folder: Path) -> str:  # noqa: ARG001

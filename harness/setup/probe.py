@@ -64,6 +64,12 @@ PROBES: tuple[Probe, ...] = (
     Probe(what="control groups", check=ability.cgroups, fix="Mount the control groups below /sys/fs/cgroup."),
     Probe(what="container runtime", check=machine_probe.container, fix=f"{_SETUP} {_HOST}"),
     Probe(
+        what="inotify instances",
+        check=ability.inotify,
+        fix="To run labs beside each other: sysctl fs.inotify.max_user_instances=1024, and the same in /etc/sysctl.d.",
+        required=False,
+    ),
+    Probe(
         what="CAP_SYS_RESOURCE",
         check=ability.sys_resource,
         fix="Nothing to do: machines are set up to live without it.",

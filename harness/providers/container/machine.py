@@ -17,6 +17,7 @@ from harness.providers.container.channel import NamespaceChannel
 from harness.providers.container.ext4 import cut_power
 from harness.providers.container.memory import held_by
 from harness.providers.container.netns import Layer2
+from harness.providers.container.room import check_fed
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, mount, unmount
 from harness.providers.local.power import (
@@ -98,9 +99,11 @@ class ContainerMachine:
                 "container": "podman",
             },
         )
+        told = self.console.stat().st_size if self.console.exists() else 0
         self._leader = podman.start(boot)
         deadline, every = Deadline.after(BOOT_BUDGET, self._clock), timedelta(milliseconds=50)
         wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
+        check_fed(self.spec.name, self.console, told)
 
     def power_off(self) -> None:
         """Shut down in an orderly way."""

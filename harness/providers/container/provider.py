@@ -17,6 +17,7 @@ from harness.ownership import Lease, open_lease
 from harness.providers.container.frozen import freeze, thaw
 from harness.providers.container.machine import ContainerMachine
 from harness.providers.container.netns import Layer2, layer2
+from harness.providers.container.room import room_for
 from harness.providers.container.runtime import CgroupMode, cgroup_mode
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, make_data_disk, make_os_disk
@@ -77,6 +78,7 @@ class ContainerProvider:
         """A lab for as long as the block lasts; its consoles go into the folder."""
         image = ensure_image(kubernetes, self._source)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(room_for(len(spec.nodes)))
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())
             name = lease.name
