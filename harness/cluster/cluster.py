@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
-from harness.cluster import canary, customisation, flannel, kubeadm
+from harness.cluster import canary, customisation, encryption, flannel, kubeadm
 from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
 from harness.cluster.preparation import set_up
@@ -198,7 +198,11 @@ class Cluster:
         documents[0]["bootstrapTokens"] = [{"token": self.credentials.token, "ttl": "24h0m0s"}]
         documents[0]["certificateKey"] = self.credentials.certificate_key
         self.master.put(kubeadm.CONFIG, kubeadm.to_yaml(*documents), 0o600)
-        for path, text in customisation.files().items() if self.spec.customised else ():
+        own = {
+            **(customisation.files() if self.spec.customised else {}),
+            **(encryption.files() if self.spec.encrypted else {}),
+        }
+        for path, text in own.items():
             self.master.put(path, text, 0o600)
         upload = ["--upload-certs"] if len(self.of_role(Role.CONTROL_PLANE)) > 1 else []
         with self.journal.wait("kubeadm init"):

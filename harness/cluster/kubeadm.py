@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from harness.cluster import customisation
+from harness.cluster import customisation, encryption
 from harness.cluster.emulation import emulated
 from harness.spec import ClusterSpec, NodeSpec
 
@@ -68,7 +68,7 @@ def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
         "clusterName": spec.name,
         "kubernetesVersion": spec.kubernetes,
         "controlPlaneEndpoint": spec.endpoint_address,
-        **({"apiServer": dict(customisation.API_SERVER)} if spec.customised else {}),
+        **_api_server(spec),
         "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _CONTROLLER_MANAGER]},
         "networking": {
             "podSubnet": str(spec.pod_subnet),
@@ -76,6 +76,16 @@ def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
             "dnsDomain": spec.dns_domain,
         },
     }
+
+
+def _api_server(spec: ClusterSpec) -> dict[str, Any]:
+    """What the API server is told beyond kubeadm's defaults, if anything."""
+    parts = [
+        *([customisation.API_SERVER] if spec.customised else []),
+        *([encryption.API_SERVER] if spec.encrypted else []),
+    ]
+    told = {key: [item for part in parts for item in part[key]] for key in ("extraArgs", "extraVolumes")}
+    return {"apiServer": told} if parts else {}
 
 
 def kube_proxy_configuration(spec: ClusterSpec) -> dict[str, Any]:

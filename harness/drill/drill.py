@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.backup import Bundle, DamagedBackupError, FolderVault, control_plane
+from harness.backup.keys import secrets_in
 from harness.backup.spoilt import Spoilt
 from harness.clock import NotYet
 from harness.cluster import canary
@@ -111,7 +112,7 @@ class Drill:
 
     def _back_up(self) -> None:
         bundle = control_plane.take(self.cluster, self.cluster.master, with_data=self._intent.restores_data)
-        self._keys = [_middle(content) for name, content in bundle.files.items() if name.endswith(".key")]
+        self._keys = secrets_in(bundle)
         self._vault.store(_BACKUP, bundle)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
         for node in self.cluster.members:
@@ -286,9 +287,3 @@ class Drill:
         if phase not in self._traced:
             self._traced.add(phase)
             keep_traces(self.cluster, phase)
-
-
-def _middle(key: bytes) -> str:
-    """A line from the middle of a PEM key: nobody else has it."""
-    lines = key.decode().splitlines()
-    return lines[len(lines) // 2]

@@ -15,6 +15,7 @@ from harness.cluster import canary, customisation
 from harness.cluster.cluster import Cluster
 from harness.cluster.fingerprint import Fingerprint
 from harness.cluster.readiness import is_ready
+from harness.drill.sealing import Sealing
 from harness.drill.tokens import bearer_kubeconfig
 from harness.errors import DeadlineError
 from harness.facts import WITNESS, Fact, Moment
@@ -73,6 +74,7 @@ class Examination:
         self._witness = witness
         self._leaves_out = leaves_out
         self._fingerprint = Fingerprint(cluster)
+        self._sealing = Sealing(cluster, self._note)
         self._old_token = ""
         self._rollout: int | None = None
 
@@ -174,6 +176,7 @@ class Examination:
 
     def _ask_for_custom(self, moment: str) -> None:
         """What a control plane does only where it is more than kubeadm makes it."""
+        self._sealing.ask(moment)
         if self._cluster.spec.customised:
             self._note(SECOND_SCHEDULER, moment, lambda: self._schedule_by_second(f"second-{moment}"))
             self._note(ADMISSION, moment, self._hand_in_privileged)

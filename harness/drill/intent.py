@@ -29,6 +29,7 @@ class Intent:
 
     shared_endpoint: bool = True
     customised: bool = False
+    encrypted: bool = False
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     #: The bad backups that are offered, by name.
@@ -171,6 +172,7 @@ def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: boo
         raise SpecError(f"The scenario '{story.__name__}' has no {intent.missing}, so there is nothing to judge")
     intent.shared_endpoint = shared_endpoint
     intent.customised = _asks_for(story, "customised")
+    intent.encrypted = _asks_for(story, "encrypted")
     return intent
 
 

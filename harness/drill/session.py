@@ -169,6 +169,7 @@ class Session:
             endpoint=endpoint,
             network=self._order.pods,
             customised=self._intent.customised,
+            encrypted=self._intent.encrypted,
         )
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))
         return Drill(cluster, vault, self._intent, self._order.sabotage, seed=self._order.seed)

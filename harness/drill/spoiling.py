@@ -18,6 +18,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         refuses=bool(intent.refused),
         moves_data=intent.moves_data,
         customised=intent.customised,
+        encrypted=intent.encrypted,
     )
     return sabotage.why_not(outline)
 

@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from harness.facts.encryption import ENCRYPTION_CONFIG
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
 
@@ -44,7 +45,12 @@ class FileMode:
     @property
     def is_secret(self) -> bool:
         """Whether it is a key or a kubeconfig."""
-        return PurePosixPath(self.path).suffix in _PRIVATE_SUFFIXES
+        return self.is_key or PurePosixPath(self.path).suffix in _PRIVATE_SUFFIXES
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is a key, so that nothing can make it again."""
+        return self.path.endswith(".key") or self.path == ENCRYPTION_CONFIG
 
     @property
     def is_private(self) -> bool:

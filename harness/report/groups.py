@@ -17,6 +17,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "objects-survived",
             "late-object",
             "node-taints-and-labels",
+            "secrets-encrypted",
             "second-scheduler",
             "admission",
             "kubelet-settings",

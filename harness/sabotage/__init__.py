@@ -3,6 +3,7 @@
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
 from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
+from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
@@ -27,6 +28,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenManifests,
     ForgottenAdmission,
     ForgottenKubeletConfiguration,
+    ForgottenEncryptionKeys,
+    AnotherEncryptionKey,
     EmptyDataDisk,
     StaleSnapshot,
     FlippedBit,

@@ -21,6 +21,7 @@ class Outline:
     #: etcd gets another folder.
     moves_data: bool = False
     customised: bool = False
+    encrypted: bool = False
 
     @property
     def why_no_files(self) -> str | None:

@@ -39,6 +39,8 @@ class ClusterSpec:
     network: PodNetwork | None = None
     #: Whether its control plane has more than kubeadm gives it: a second scheduler, admission rules, kubelet settings.
     customised: bool = False
+    #: Whether its API server encrypts Secrets before they reach etcd.
+    encrypted: bool = False
 
     @property
     def endpoint_address(self) -> str:

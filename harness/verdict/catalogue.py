@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.verdict.backup import BadBackupsRefused, SnapshotVerified
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
+from harness.verdict.encryption import SecretsEncrypted
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
 from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
@@ -28,6 +29,7 @@ CHECKS: tuple[type[Check], ...] = (
     EtcdOnDataDisk,
     EtcdMembersNamed,
     EtcdHealth,
+    SecretsEncrypted,
     ObjectsSurvived,
     LateObject,
     OldTokens,

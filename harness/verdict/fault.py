@@ -106,7 +106,7 @@ class RecoveryCompleted:
             if self.machine and record.asked(PKI_FILES, self.machine, moment):
                 before = record.ask(PKI_FILES, self.machine, Moment.BEFORE)
                 after = {file.path for file in record.ask(PKI_FILES, self.machine, moment)}
-                gone = [file.path for file in before if file.path not in after and file.path.endswith(".key")]
+                gone = [file.path for file in before if file.path not in after and file.is_key]
                 # After a fault without recovery all keys are gone, which explains nothing.
                 if gone and moment is not Moment.FAULTED:
                     return f"; {quoted(self.machine)} has no {listed(gone)} any more"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from harness.facts import WITNESS, Moment
 from harness.facts.pki import CA_CERT
+from harness.facts.witness import LedgerReadBack
 from harness.journal import Event, History, Kind
 from harness.verdict.measure import LEDGERS, first_write_back, loss, number, outage, read_back
+from harness.verdict.plan import read_plan
+from harness.verdict.promise import Rpo
 from harness.verdict.record import UntoldError, answer, read_fact
 from harness.verdict.timeline import Span, began, fault_start, phases, waits
 from harness.verdict.verdict import DataLoss, Header, Phase, RecoveryTime
@@ -90,7 +93,7 @@ def _workload(history: History, fault: Event | None) -> float | None:
 def measured_loss(history: History) -> DataLoss:
     """What the ledgers lost as far as they were read back."""
     found = []
-    for ledger in LEDGERS:
+    for ledger in _promised(history):
         read = read_back(history, ledger, Moment.RECOVERED)
         try:
             kept = read_fact(ledger, read) if read is not None else None
@@ -104,6 +107,16 @@ def measured_loss(history: History) -> DataLoss:
         lost={one.stream: len(one.lost) for one in found},
         acknowledged={one.stream: one.acknowledged for one in found},
     )
+
+
+def _promised(history: History) -> tuple[LedgerReadBack, ...]:
+    """The ledgers that the promised loss is about; a plan that names none means all."""
+    try:
+        plan = [line for line in read_plan(history) if line.check == Rpo.name]
+    except ValueError:
+        plan = []
+    streams = next((line.params["streams"] for line in plan if "streams" in line.params), None)
+    return tuple(one for one in LEDGERS if not isinstance(streams, list) or one.stream in streams)
 
 
 def join_hashes(history: History) -> tuple[str | None, str | None]:

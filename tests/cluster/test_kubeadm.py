@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.cluster import customisation, kubeadm
+from harness.backup import Bundle
+from harness.backup.keys import ENCRYPTION_FILE, secrets_in
+from harness.cluster import customisation, encryption, kubeadm
 from harness.cluster.kubeadm import HostTraits
 from harness.cluster.preparation import keepalived_conf
 from harness.spec import ClusterSpec, Role, parse_shape
@@ -56,6 +58,22 @@ def test_a_customised_control_plane_mounts_its_admission_rules_and_tells_kubelet
     assert flag["value"] in customisation.files()
     assert flag["value"].startswith(told["extraVolumes"][0]["mountPath"] + "/")
     assert plain["KubeletConfiguration"]["maxPods"] != custom["KubeletConfiguration"]["maxPods"]
+
+
+def test_an_api_server_that_encrypts_is_told_of_its_keys_beside_whatever_else_it_is_told() -> None:
+    told = kubeadm.cluster_configuration(replace(SPEC, customised=True, encrypted=True))["apiServer"]
+    flags = {one["name"]: one["value"] for one in told["extraArgs"]}
+    assert flags["encryption-provider-config"] in encryption.files()
+    assert flags["admission-control-config-file"] in customisation.files()
+    mounted = [one["mountPath"] for one in told["extraVolumes"]]
+    assert all(any(path.startswith(f"{folder}/") for folder in mounted) for path in flags.values())
+
+
+def test_no_two_clusters_encrypt_with_the_same_key_and_the_key_is_known_for_a_secret() -> None:
+    (one,), (two,) = encryption.files().values(), encryption.files().values()
+    assert encryption.keys_in(one) != encryption.keys_in(two)
+    bundle = Bundle({ENCRYPTION_FILE: one.encode(), "pki/ca.key": b"BEGIN\nmiddle\nEND"})
+    assert secrets_in(bundle) == ["middle", *encryption.keys_in(one)]
 
 
 def test_the_second_scheduler_shares_neither_port_nor_lease_with_the_first() -> None:

@@ -134,6 +134,13 @@ def test_only_a_scenario_that_asks_for_it_has_a_customised_control_plane_and_is_
         assert required["second-scheduler"] is required["admission"] is (name in asked)
 
 
+def test_only_a_scenario_that_asks_for_it_encrypts_and_is_asked_whether_it_does() -> None:
+    for name in ("encrypted-etcd", "os-disk-swap"):
+        intent = read_intent(STORIES[name], LAB)
+        required = {line["check"]: line["required"] for line in compose(intent, LAB, Fidelity.CONTAINER)["checks"]}
+        assert required["secrets-encrypted"] is intent.encrypted is (name == "encrypted-etcd")
+
+
 def test_what_a_fault_destroys_and_a_recovery_restores_decides_what_is_asked() -> None:
     lab = parse_shape("1+1")
     kept, restored = (
@@ -154,8 +161,9 @@ def test_what_a_fault_destroys_and_a_recovery_restores_decides_what_is_asked() -
 
 def test_a_volume_that_is_destroyed_with_its_machine_is_not_looked_for() -> None:
     plan = compose(read_intent(STORIES["destroyed-master"], LAB), LAB, Fidelity.CONTAINER)
-    (volume,) = [line for line in plan["checks"] if line["check"] == "volume-bytes"]
-    assert "the disk 'volumes' of 'master1' is destroyed" in volume["reason"]
+    lines = {line["check"]: line for line in plan["checks"]}
+    assert "the disk 'volumes' of 'master1' is destroyed" in lines["volume-bytes"]["reason"]
+    assert lines["rpo"]["params"]["streams"] == ("api",)
 
 
 def test_emulated_machines_promise_no_times() -> None:

@@ -21,6 +21,7 @@ DRILLS = (
     "data-disk-failure",
     "restore-new-dir",
     "bad-backup",
+    "encrypted-etcd",
 )
 
 

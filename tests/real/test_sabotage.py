@@ -21,6 +21,8 @@ DRILL = {
     "hasty-restore": "rollback",
     "off-the-data-disk": "restore-new-dir",
     "unchecked-backup": "bad-backup",
+    "forgotten-encryption-keys": "encrypted-etcd",
+    "another-encryption-key": "encrypted-etcd",
 }
 
 

@@ -34,6 +34,7 @@ def plan() -> list[dict[str, Any]]:
         planned("node-taints-and-labels", joined=[SPARE]),
         planned("second-scheduler"),
         planned("admission"),
+        planned("secrets-encrypted"),
         planned("kubelet-settings", machine=MASTER),
         planned("kubeadm-config"),
         planned("kube-proxy-config"),

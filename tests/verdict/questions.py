@@ -91,6 +91,9 @@ def ask_cluster(story: Story, moment: Moment) -> None:
         story.fact(fact, CLUSTER, moment, {"data": data})
     story.fact("second-scheduler", CLUSTER, moment, {"ok": True, "saw": "the pod ended well"})
     story.fact("admission", CLUSTER, moment, "", status=403, stderr=REFUSED)
+    envelope = "k8s:enc:secretbox:v1:key1:"
+    story.fact("secret-over-api", CLUSTER, moment, {"digest": "sha256:11"})
+    story.fact("secrets-at-rest", CLUSTER, moment, {"canary": envelope, "new": envelope})
     story.fact("late-object", CLUSTER, moment, {"uid": "u-late"})
     story.fact("api-write", CLUSTER, moment, {"ok": True, "saw": "ConfigMap kubedrill/trial, read back"})
     story.fact("volume-bytes", WITNESS, moment, {"web/index.html": "aa" * 32, "db/ledger": "bb" * 32})

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.facts import Moment
 from harness.journal import History, Kind
-from harness.verdict import Outcome
+from harness.verdict import Outcome, judge, planned
 from tests.verdict import answers
 from tests.verdict.edits import answering, edited
 from tests.verdict.findings import PASSED, finding
@@ -51,3 +51,13 @@ def test_data_that_moved_to_another_folder_of_their_disk_are_where_they_belong()
     found = finding(history, "etcd-on-data-disk")
     assert found.outcome is Outcome.HELD
     assert found.saw.endswith("its folder was /var/lib/etcd and is /var/lib/etcd/from-backup")
+
+
+def test_a_ledger_that_nothing_is_promised_of_is_not_counted_as_lost() -> None:
+    lost = answering(PASSED, "volume-ledger", Moment.RECOVERED, [])
+    assert set(judge(lost).rpo.lost) == {"api", "volume"}
+    spared = edited(
+        lost, lambda event: event.kind is Kind.PLAN, checks=[planned("rpo", target_seconds=1.0, streams=["api"])]
+    )
+    assert set(judge(spared).rpo.lost) == {"api"}
+    assert judge(spared).rpo.measured_seconds == 0

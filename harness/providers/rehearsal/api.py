@@ -54,11 +54,17 @@ class SimulatedApi:
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:
         """One object."""
-        return copy.deepcopy(self._ask("get").need(kind, name, namespace))
+        store = self._ask("get")
+        found = store.need(kind, name, namespace)
+        store.sealing.demand_key(found)
+        return copy.deepcopy(found)
 
     def list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
         """All objects of a kind, in one namespace or in all."""
-        return copy.deepcopy(self._ask("list").etcd.of_kind(kind, namespace))
+        store = self._ask("list")
+        found = store.etcd.of_kind(kind, namespace)
+        store.sealing.demand_key(*found)
+        return copy.deepcopy(found)
 
     def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """Make the object be so, and return it as stored."""

@@ -11,6 +11,7 @@ from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd
+from harness.providers.rehearsal.sealing import sealing
 from harness.providers.rehearsal.server import ObjectStore
 
 if TYPE_CHECKING:
@@ -55,13 +56,16 @@ class ControlPlane:
             return
         if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED) or machine.place(self._data_dir)[0].dead:
             return
-        rules = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml")).get("admission-control-config-file")
-        if rules is not None and machine.file(rules) is None:
+        flags = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml"))
+        rules, keys = (flags.get(name) for name in ("admission-control-config-file", "encryption-provider-config"))
+        if any(path is not None and machine.file(path) is None for path in (rules, keys)):
             return
         self.ca, self.certificate, self.sa_pub = (
             machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
         )
-        self.store = ObjectStore(self._world, self._open_etcd(), pod_security(machine, rules) if rules else None)
+        self.store = ObjectStore(
+            self._world, self._open_etcd(), pod_security(machine, rules) if rules else None, sealing(machine, keys)
+        )
         self._since = self._world.clock.monotonic()
         self._leads_from = None
         self.heard_of = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import LabError
 from harness.facts.fact import Output
+from harness.providers.rehearsal.sealing import value_in_etcd
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -38,6 +39,10 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return _answer([{"Endpoint": client, "HashKV": hashed}])
         case ["alarm", "list"]:
             return _answer({"header": header})
+        case ["get", key]:
+            _, _, kind, namespace, name = key.split("/")
+            found = etcd.find({"secrets": "Secret"}[kind], name, namespace)
+            return _answer({"header": header, **({"kvs": [{"value": value_in_etcd(found)}]} if found else {})})
         case ["snapshot", "save", path]:
             machine.write(path, etcd.snapshot(), 0o600)
             return Output(status=0, stdout=f"Snapshot saved at {path}\n")

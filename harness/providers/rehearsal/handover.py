@@ -94,7 +94,9 @@ def knows_token(store: ObjectStore, token: str) -> bool:
     """Whether machines can join with this token."""
     name, _, secret = token.partition(".")
     found = store.etcd.find("Secret", f"bootstrap-token-{name}", "kube-system")
-    return found is not None and base64.b64decode(found["data"]["token-secret"]).decode() == secret
+    if found is None or not store.sealing.can_read(found):
+        return False
+    return base64.b64decode(found["data"]["token-secret"]).decode() == secret
 
 
 def mark_control_plane(store: ObjectStore, name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from harness.providers.kube_kind import is_namespaced
 from harness.providers.rehearsal.customs import refuse_privileged
 from harness.providers.rehearsal.etcd import Etcd, Item
+from harness.providers.rehearsal.sealing import Sealing
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError
 
@@ -18,10 +19,13 @@ _CLUSTER_ADDRESSES = {("default", "kubernetes"): "10.96.0.1", ("kube-system", "k
 class ObjectStore:
     """Objects over one etcd."""
 
-    def __init__(self, world: World, etcd: Etcd, rules: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, world: World, etcd: Etcd, rules: Mapping[str, Any] | None = None, sealing: Sealing | None = None
+    ) -> None:
         self._world = world
         self.etcd = etcd
         self._rules = rules or {}
+        self.sealing = sealing or Sealing({})
 
     def need(self, kind: str, name: str, namespace: str | None = None) -> Item:
         """One object; 404 if it is not there."""
@@ -36,7 +40,9 @@ class ObjectStore:
         old = self.etcd.find(kind, metadata["name"], metadata.get("namespace"))
         if old is None:
             self._admit(manifest)
-        new = merged(old or self._fresh(manifest), _as_stored(manifest))
+        else:
+            self.sealing.demand_key(old)
+        new = self.sealing.seal(merged(old or self._fresh(manifest), _as_stored(manifest)))
         if new == old:
             return new
         if old is not None and new.get("spec") != old.get("spec"):
