@@ -18,11 +18,11 @@ from harness.cluster.readiness import pods_ready, pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
+from harness.drill.joining import Joining
 from harness.drill.offering import offer
 from harness.drill.traces import keep_traces
 from harness.errors import DeadlineError, LabError
 from harness.facts import Moment
-from harness.facts.join import JOIN, JOIN_WRONG_HASH
 from harness.facts.pki import PKI_FILES
 from harness.facts.witness import BACKUP_FILES
 from harness.faults import Fault
@@ -43,7 +43,6 @@ _LITTLE_PATIENCE = timedelta(seconds=30)
 _AGE = timedelta(seconds=3)
 #: The backup's name in the vault.
 _BACKUP = "control-plane"
-_NO_HASH = "sha256:" + "0" * 64
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 
 
@@ -71,12 +70,14 @@ class Drill:
         self._keys: list[str] = []
         self._traced: set[str] = set()
         self._examination: Examination | None = None
+        self._joining: Joining | None = None
         self._witness: Witness | None = None
 
     def attend(self, witness: Witness) -> None:
         """Take the witness along."""
         self._witness = witness
         self._examination = Examination(self.cluster, witness, self._sabotage.leaves_out)
+        self._joining = Joining(self.cluster, self._examination, self._patiently)
 
     @property
     def examination(self) -> Examination:
@@ -86,10 +87,17 @@ class Drill:
         return self._examination
 
     @property
+    def joining(self) -> Joining:
+        """Who stands at the door of the cluster."""
+        if self._joining is None:
+            raise LabError("The drill has no witness yet")
+        return self._joining
+
+    @property
     def secrets(self) -> list[str]:
         """What nobody may find in a report."""
         credentials = self.cluster.credentials
-        asked = self._examination.secrets if self._examination else ()
+        asked = (*self.examination.secrets, *self.joining.secrets) if self._witness else ()
         return [credentials.token, credentials.certificate_key, canary.SECRET, *self._keys, *asked]
 
     def baseline(self) -> Baseline:
@@ -122,6 +130,10 @@ class Drill:
         """A backup is hardly ever taken in the moment before the loss: something is written after it."""
         with self._journal.wait("writes that the backup does not hold"):
             self._journal.clock.pause(_AGE.total_seconds())
+
+    def issue_token(self, *, lasting: timedelta) -> None:
+        """Issue a bootstrap token that expires soon; once it has, it must let nobody in."""
+        self.joining.issue(lasting)
 
     def inject(self, fault: Fault) -> None:
         """Let the disaster happen, and prove that it did."""
@@ -173,11 +185,12 @@ class Drill:
         with self._journal.phase("judgement"):
             with side_by_side(self._journal.clock, 1) as thread:
                 self.examination.begin_trials()
-                joined = thread.submit(self._join_spare, of.join_hash)
+                joined = thread.submit(self.joining.join, of.join_hash)
                 self._await_workload()
                 joined.result()
             self._await_pods(self._ages)
             self.examination.recovered()
+            self.joining.join_anew()
         with self._journal.phase("reboot"):
             self._reboot()
 
@@ -240,18 +253,6 @@ class Drill:
         except ApiError as error:
             return error.status == 404
         return False
-
-    def _join_spare(self, join_hash: str) -> None:
-        cluster, spare, endpoint = self.cluster, self.cluster.spare, self.cluster.spec.endpoint_address
-        ignored = f"--ignore-preflight-errors={','.join(cluster.traits.ignored_checks)}"
-        for fact, pinned in ((JOIN_WRONG_HASH, _NO_HASH), (JOIN, join_hash)):
-            argv = ["kubeadm", "join", endpoint, "--token", cluster.credentials.token]
-            argv += ["--discovery-token-ca-cert-hash", pinned, ignored]
-            with self._journal.wait(f"{fact.name} of '{spare.name}'"):
-                # kubeadm itself would look for a token that is gone for 5 minutes.
-                self.examination.ask(spare, fact, Moment.RECOVERED, argv, patience=_PATIENCE * self.cluster.lab.pace)
-        self._patiently(f"'{spare.name}' to be Ready", self.examination.is_spare_ready)
-        self.examination.spare_node()
 
     def _reboot(self) -> None:
         master, before = self.cluster.master, self._pod_ages()

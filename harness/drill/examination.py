@@ -150,13 +150,17 @@ class Examination:
         for fact in (CONTROL_PLANE_FILES, POD_SANDBOXES):
             self.ask(node, fact, moment)
 
-    def spare_node(self) -> None:
+    def spare_node(self, moment: str = Moment.RECOVERED) -> None:
         """The Node that the spare machine became."""
-        self._fingerprint_only(Moment.RECOVERED, self._fingerprint.spare_node)
+        self._fingerprint_only(moment, self._fingerprint.spare_node)
 
     def note_write(self, moment: str, *, taken: bool) -> None:
         """Whether a write was taken in the end."""
         self._note(API_WRITE, moment, lambda: {"ok": taken, "saw": "" if taken else "no write was taken"})
+
+    def note_answer(self, fact: Fact[object], moment: str, answer: Callable[[], Any]) -> None:
+        """Put an answer of the cluster or of the witness on record, unless the question is left out."""
+        self._note(fact, moment, answer)
 
     def _note(self, fact: Fact[object], moment: str, answer: Callable[[], Any]) -> None:
         if not self._leaves_out(fact.name, moment):

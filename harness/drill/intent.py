@@ -30,6 +30,8 @@ class Intent:
     shared_endpoint: bool = True
     customised: bool = False
     encrypted: bool = False
+    #: How long a bootstrap token lasts that is issued to expire, where there is one.
+    token_lasts: timedelta | None = None
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     #: The bad backups that are offered, by name.
@@ -137,6 +139,10 @@ class PlannedDrill:
     def baseline(self) -> object:
         """Nothing is measured yet."""
         return object()
+
+    def issue_token(self, *, lasting: timedelta) -> None:
+        """Take the token's life down."""
+        self.intent.token_lasts = lasting
 
     def inject(self, fault: Fault) -> None:
         """Take the fault down."""

@@ -23,6 +23,7 @@ _TAINTED = "a bare init puts the taint on again, so that no new pod finds a mach
 _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
 _KEPT = "etcd's data are kept, so no snapshot is restored"
 _AS_MADE = "the control plane is as kubeadm makes it"
+_LASTING = "each token outlasts the drill"
 _IN_THE_CLEAR = "the API server encrypts nothing, so etcd holds Secrets as they are"
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
@@ -86,6 +87,12 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         else observed("old-join", why=_NO_SUBNET, spare=spare)
     )
     yield planned("wrong-hash-refused", spare=spare)
+    if intent.token_lasts is not None:
+        yield planned("expired-token-refused", spare=spare)
+        yield planned("new-token-joins", machine=master, spare=spare)
+    else:
+        for check in ("expired-token-refused", "new-token-joins"):
+            yield not_applicable(check, why=_LASTING)
     if intent.keeps_configuration:
         yield planned("old-tokens", machine=master)
     else:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from harness.facts.fact import Output
-from harness.facts.reading import shortened, succeeded
+from harness.facts.reading import read_json, shortened, succeeded
 
 _COMMAND = re.compile(r"kubeadm join (\S+)")
 _HASH = re.compile(r"--discovery-token-ca-cert-hash[ =](sha256:[0-9a-f]{64})\b")
 # The words of kubeadm's pubkeypin and discovery packages, the same from 1.29 to 1.36.
 _NOT_PINNED = re.compile(r"none of the public keys .* are pinned", re.S)
+_NOT_SIGNED = re.compile(r"could not find a JWS signature in the cluster-info ConfigMap for token ID")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,41 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTokens:
+    """Which bootstrap tokens the cluster vouches for; it signs cluster-info anew for each, until it expires."""
+
+    good: bool
+    short: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSignatures:
+    """The signatures under cluster-info, of the token of before and of one that lasts for seconds."""
+
+    name: str = "signed-tokens"
+    argv: tuple[str, ...] = ("api", "get", "configmap", "kube-public/cluster-info")
+
+    def parse(self, output: Output) -> SignedTokens:
+        """Which of the two are signed."""
+        return read_json(SignedTokens, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinExpiredToken:
+    """A machine tries to join with a token that has expired."""
+
+    name: str = "join-expired-token"
+    argv: tuple[str, ...] = ("kubeadm", "join")
+
+    def parse(self, output: Output) -> Joined:
+        """Whether it joined in spite of that; a failure for another reason is no answer."""
+        said = _last_words(output)
+        if output.status != 0 and not _NOT_SIGNED.search(output.stderr + "\n" + output.stdout):
+            raise ValueError(f"the join failed, but not for its token: {said}")
+        return Joined(joined=output.status == 0, said=said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinWrongHash:
     """A machine tries to join with a hash that is not the cluster's."""
 
@@ -82,3 +118,6 @@ def _last_words(output: Output) -> str:
 JOIN_COMMAND = JoinCommand()
 JOIN = Join()
 JOIN_WRONG_HASH = JoinWrongHash()
+JOIN_NEW_TOKEN = Join(name="join-new-token")
+JOIN_EXPIRED_TOKEN = JoinExpiredToken()
+SIGNED_TOKENS = TokenSignatures()

@@ -22,6 +22,8 @@ class Moment(StrEnum):
     #: What is looked at after a recovery gave up, to find out why.
     FAILED = "failed"
     RECOVERED = "recovered"
+    #: After a fresh machine joined a second time.
+    REJOINED = "rejoined"
     REBOOTED = "rebooted"
     #: After the lab is gone.
     END = "end"

@@ -5,12 +5,20 @@ from __future__ import annotations
 from harness.verdict import Finding
 
 OTHERS = "Other checks"
+_IDENTITY = (
+    "join-hash",
+    "old-join",
+    "wrong-hash-refused",
+    "expired-token-refused",
+    "new-token-joins",
+    "old-tokens",
+)
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "The fault and the recovery",
         ("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped", "recovery-completed"),
     ),
-    ("Identity", ("join-hash", "old-join", "wrong-hash-refused", "old-tokens")),
+    ("Identity", _IDENTITY),
     (
         "State",
         (

@@ -5,6 +5,7 @@ from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
+from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.snapshot_trouble import (
@@ -40,6 +41,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     DefaultMember,
     HastyRestore,
     OffTheDataDisk,
+    TokenNeverExpires,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -22,6 +22,7 @@ class Outline:
     moves_data: bool = False
     customised: bool = False
     encrypted: bool = False
+    token_expires: bool = False
 
     @property
     def why_no_files(self) -> str | None:

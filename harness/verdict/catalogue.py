@@ -10,6 +10,7 @@ from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, E
 from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
+from harness.verdict.joining import ExpiredTokenRefused, NewTokenJoins
 from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
@@ -40,8 +41,10 @@ CHECKS: tuple[type[Check], ...] = (
     KubeProxyConfig,
     KubeletConfig,
     NodeTaintsAndLabels,
+    ExpiredTokenRefused,
     OldJoin,
     WrongHashRefused,
+    NewTokenJoins,
     Rpo,
     VolumeBytesKept,
     VolumesAhead,

@@ -109,6 +109,17 @@ def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_coun
     assert judge(history).rpo.lost["api"] >= len(between)
 
 
+def test_a_token_that_expires_is_refused_before_the_old_command_joins_and_a_new_one_after_it(
+    told: dict[str, History],
+) -> None:
+    joins = [event.data["fact"] for event in told["old-join"].of(Kind.FACT) if event.data["fact"].startswith("join-")]
+    tried = [name for name in joins if name != "join-command"]
+    assert tried == ["join-wrong-hash", "join-expired-token", "join-new-token"]
+    found = {one.check: one for one in judge(told["old-join"]).findings}
+    assert "could not find a JWS signature" in found["expired-token-refused"].saw
+    assert str(judge(told["old-join"]).join_hash_before) in found["new-token-joins"].saw
+
+
 def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: dict[str, History]) -> None:
     seen = {one.check: one for one in judge(told["os-disk-swap-seed"]).findings if one.outcome is Outcome.OBSERVED}
     assert "refused with status 401" in seen["old-tokens"].cause
@@ -129,7 +140,7 @@ def test_another_seed_makes_another_cluster(tmp_path: Path) -> None:
 
 
 def _story(history: History) -> list[str]:
-    # The audit is about the real host; join tokens are real secrets, and lie in etcd.
-    unequal = ("host-audit", "etcd-hash-cluster")
+    # The audit is about the real host; join tokens are real secrets, lie in etcd and are named under cluster-info.
+    unequal = ("host-audit", "etcd-hash-cluster", "cluster-info")
     events = [event for event in history.events if event.data.get("fact") not in unequal]
     return [json.dumps({**event.data, "mono": event.mono, "kind": event.kind}, sort_keys=True) for event in events]

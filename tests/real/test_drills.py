@@ -22,6 +22,7 @@ DRILLS = (
     "restore-new-dir",
     "bad-backup",
     "encrypted-etcd",
+    "old-join",
 )
 
 

@@ -23,6 +23,7 @@ DRILL = {
     "unchecked-backup": "bad-backup",
     "forgotten-encryption-keys": "encrypted-etcd",
     "another-encryption-key": "encrypted-etcd",
+    "token-never-expires": "old-join",
 }
 
 

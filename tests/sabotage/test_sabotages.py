@@ -12,6 +12,7 @@ from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
+from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.spec import parse_shape
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
@@ -22,7 +23,7 @@ RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "
 #: The drills whose control plane is kept as it is, and what could look different there.
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
-ELSEWHERE = (SnapshotTrouble, ForgottenManifests, ForgottenAdmission, LostEncryption)
+ELSEWHERE = (SnapshotTrouble, ForgottenManifests, ForgottenAdmission, LostEncryption, TokenNeverExpires)
 
 
 def why_not(name: str, sabotage: type[Sabotage]) -> str | None:
@@ -44,6 +45,8 @@ CELLS = [
     ("encrypted-etcd", ForgottenEncryptionKeys),
     ("encrypted-etcd", AnotherEncryptionKey),
     *((name, one) for name in ("destroyed-master", *IN_PLACE) for one in of_snapshots(name)),
+    ("old-join", TokenNeverExpires),
+    *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
     *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),

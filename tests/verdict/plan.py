@@ -28,6 +28,8 @@ def plan() -> list[dict[str, Any]]:
         planned("join-hash", machine=MASTER),
         planned("old-join", spare=SPARE),
         planned("wrong-hash-refused", spare=SPARE),
+        planned("expired-token-refused", spare=SPARE),
+        planned("new-token-joins", machine=MASTER, spare=SPARE),
         planned("old-tokens", machine=MASTER),
         planned("objects-survived", machine=MASTER),
         planned("late-object", restored=False),

@@ -94,6 +94,7 @@ def _baseline(story: Story) -> None:
     def work() -> None:
         ask_machine(story, Moment.BEFORE)
         ask_cluster(story, Moment.BEFORE)
+        story.fact("signed-tokens", CLUSTER, Moment.BEFORE, {"good": True, "short": True})
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
         refuse(story, "truncated", "etcdutl cannot read it")
@@ -178,8 +179,21 @@ def _judgement(story: Story) -> None:
         )
         story.fact("join-wrong-hash", SPARE, Moment.RECOVERED, "", status=1, stderr=refused)
         story.fact("spare-node", CLUSTER, Moment.RECOVERED, node(SPARE, []))
+        _tokens(story)
 
     _phase(story, "judgement", work)
+
+
+def _tokens(story: Story) -> None:
+    """What became of a token that expired, and of the one that replaced it."""
+    words = "could not find a JWS signature in the cluster-info ConfigMap for token ID"
+    refused = f'error execution phase preflight: {words} "0jv6tm"\n'
+    story.fact("signed-tokens", CLUSTER, Moment.RECOVERED, {"good": True, "short": False})
+    story.fact("join-expired-token", SPARE, Moment.RECOVERED, "", status=1, stderr=refused)
+    argv = ["kubeadm", "join", "10.77.0.100:6443", "--discovery-token-ca-cert-hash", HASH]
+    story.fact("join-new-token", SPARE, Moment.RECOVERED, "This node has joined the cluster:\n", argv=argv)
+    anew = node(SPARE, [])
+    story.fact("spare-node", CLUSTER, Moment.REJOINED, {**anew, "metadata": {**anew["metadata"], "uid": "u-anew"}})
 
 
 def _reboot(story: Story) -> None:

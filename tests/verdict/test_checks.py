@@ -60,7 +60,7 @@ def test_a_check_with_an_unreadable_fact_is_errored(check: str, fact: str, subje
 
     found = finding(edited(PASSED, unreadable, stdout="\x00{", stderr="x", status=3), check)
     # A trial or a join that ends badly is an answer: the system under test said no.
-    if fact in {"api-write", "rollout", "scheduling", "service", "resolve", "join"}:
+    if fact in {"api-write", "rollout", "scheduling", "service", "resolve", "join", "join-new-token"}:
         assert found.outcome is Outcome.BROKEN
     else:
         assert found.outcome is Outcome.ERRORED

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.providers.rehearsal.customs import schedulers
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.handover import good_tokens
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.world import World
 
@@ -36,6 +37,7 @@ class Controllers:
         """Bring what is a little nearer to what is asked for."""
         self._plane.take_lease()
         self._accounts()
+        self._sign_tokens()
         self._nodes()
         for item in self._etcd.of_kind("DaemonSet"):
             self._daemon_set(item)
@@ -53,6 +55,15 @@ class Controllers:
             if self._etcd.find("ServiceAccount", "default", name) is None:
                 account = {"apiVersion": "v1", "kind": "ServiceAccount"}
                 self._store.apply({**account, "metadata": {"name": "default", "namespace": name}})
+
+    def _sign_tokens(self) -> None:
+        """cluster-info carries a signature for each token, until it expires."""
+        info = self._etcd.find("ConfigMap", "cluster-info", "kube-public")
+        if info is not None:
+            signed = {f"jws-kubeconfig-{name}": name for name in good_tokens(self._store, self._world.clock.now())}
+            data = {"kubeconfig": info["data"]["kubeconfig"], **signed}
+            if data != info["data"]:
+                self._etcd.put({**info, "data": data})
 
     def _nodes(self) -> None:
         now, subnet = self._world.clock.monotonic(), self._plane.flags.get("cluster-cidr")

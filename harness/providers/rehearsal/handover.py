@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import yaml
 
+from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.server import ObjectStore, merged
 from harness.providers.rehearsal.world import World
 
@@ -41,6 +43,7 @@ _PROXY = {
     "clusterCIDR": "",
     "mode": "",
 }
+_TOKEN = "bootstrap-token-"
 _TOLERATE_ALL = [{"operator": "Exists"}]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -62,12 +65,12 @@ def configuration(store: ObjectStore, cluster: Mapping[str, Any], documents: Map
     _config_map(store, "kubelet-config", "kube-system", {"kubelet": kubelet})
 
 
-def bootstrap(store: ObjectStore, endpoint: str, ca: bytes, token: str) -> None:
+def bootstrap(store: ObjectStore, endpoint: str, ca: bytes, token: str, expires: datetime) -> None:
     """cluster-info and a token, with which machines can join."""
     cluster = {"server": f"https://{endpoint}", "certificate-authority-data": base64.b64encode(ca).decode()}
     published = {"apiVersion": "v1", "kind": "Config", "clusters": [{"name": "", "cluster": cluster}]}
     _config_map(store, "cluster-info", "kube-public", {"kubeconfig": yaml.safe_dump(published)})
-    add_token(store, token)
+    add_token(store, token, expires)
 
 
 def published_endpoint(store: ObjectStore) -> str:
@@ -82,19 +85,30 @@ def new_token(world: World) -> str:
     return f"{first}.{second}"
 
 
-def add_token(store: ObjectStore, token: str) -> None:
-    """Let machines join with this token."""
+def add_token(store: ObjectStore, token: str, expires: datetime) -> None:
+    """Let machines join with this token until it expires."""
     name, _, secret = token.partition(".")
-    words = {"token-id": name, "token-secret": secret}
-    metadata = {"name": f"bootstrap-token-{name}", "namespace": "kube-system"}
+    words = {"token-id": name, "token-secret": secret, "expiration": f"{expires:%Y-%m-%dT%H:%M:%SZ}"}
+    metadata = {"name": f"{_TOKEN}{name}", "namespace": "kube-system"}
     store.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": words})
 
 
-def knows_token(store: ObjectStore, token: str) -> bool:
+def good_tokens(store: ObjectStore, now: datetime) -> Iterator[str]:
+    """The ids of the tokens that have not expired."""
+    for secret in store.etcd.of_kind("Secret", "kube-system"):
+        if secret["metadata"]["name"].startswith(_TOKEN) and not _has_expired(secret, now):
+            yield secret["metadata"]["name"].removeprefix(_TOKEN)
+
+
+def _has_expired(secret: Item, now: datetime) -> bool:
+    return datetime.fromisoformat(base64.b64decode(secret["data"]["expiration"]).decode()) <= now
+
+
+def knows_token(store: ObjectStore, token: str, now: datetime) -> bool:
     """Whether machines can join with this token."""
     name, _, secret = token.partition(".")
-    found = store.etcd.find("Secret", f"bootstrap-token-{name}", "kube-system")
-    if found is None or not store.sealing.can_read(found):
+    found = store.etcd.find("Secret", f"{_TOKEN}{name}", "kube-system")
+    if found is None or not store.sealing.can_read(found) or _has_expired(found, now):
         return False
     return base64.b64decode(found["data"]["token-secret"]).decode() == secret
 

@@ -45,7 +45,7 @@ def join(machine: SimulatedMachine, endpoint: str, token: str, pinned: Sequence[
             f'{_IDENTITY}: Get "https://{endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info"'
         )
     token_id = token.partition(".")[0]
-    if not handover.knows_token(plane.store, token):
+    if not handover.knows_token(plane.store, token, machine.world.clock.now()):
         raise KubeadmError(
             f'{_IDENTITY}: could not find a JWS signature in the cluster-info ConfigMap for token ID "{token_id}"'
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 _TRACE = "To see the stack trace of this error execute with --v=5 or higher\n"
 _PATIENCE_SECONDS = 240.0
-_FLAGS = ("--config", "--ignore-preflight-errors", "--token", "--discovery-token-ca-cert-hash")
+_DAY = timedelta(days=1)
+_FLAGS = ("--config", "--ignore-preflight-errors", "--token", "--discovery-token-ca-cert-hash", "--ttl")
 _SWITCHES = ("--skip-token-print", "--print-join-command")
 
 
@@ -40,7 +42,7 @@ class Kubeadm:
             if words[:1] == ["join"]:
                 return self._join(words[1:], flags)
             if words == ["token", "create"]:
-                return self._token_create()
+                return self._token_create(flags)
         except KubeadmError as refused:
             stdout = "[preflight] Running pre-flight checks\n"
             return Output(status=1, stdout=stdout, stderr=f"error: {refused}\n{_TRACE}")
@@ -70,7 +72,7 @@ class Kubeadm:
         given = documents.get("InitConfiguration", {}).get("bootstrapTokens")
         tokens = given or [{"token": handover.new_token(self._world)}]
         handover.configuration(store, cluster, documents)
-        handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"])
+        handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"], self._world.clock.now() + _DAY)
         self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)
         handover.mark_control_plane(store, self._machine.spec.name)
         handover.add_ons(store, documents.get("KubeProxyConfiguration", {}))
@@ -90,13 +92,16 @@ class Kubeadm:
         join(self._machine, endpoint, token, pinned, self._wait)
         return Output(status=0, stdout="This node has joined the cluster:\n")
 
-    def _token_create(self) -> Output:
+    def _token_create(self, flags: dict[str, str]) -> Output:
         plane = self._machine.control_plane
         if not plane.is_serving or plane.store is None:
             raise KubeadmError("failed to load admin kubeconfig, or the API does not answer")
         endpoint = handover.published_endpoint(plane.store)
         token = handover.new_token(self._world)
-        handover.add_token(plane.store, token)
+        lasting = timedelta(seconds=int(flags["--ttl"].removesuffix("s"))) if "--ttl" in flags else _DAY
+        handover.add_token(plane.store, token, self._world.clock.now() + lasting)
+        if "--print-join-command" not in flags:
+            return Output(status=0, stdout=f"{token}\n")
         pinned = Discovery(endpoint, plane.ca).join_hash
         command = f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {pinned} \n"
         return Output(status=0, stdout=command)
@@ -140,8 +145,10 @@ def _parse(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
         name, equals, value = word.partition("=")
         if name in _FLAGS:
             flags[name] = value if equals else rest.pop(0)
-        elif word.startswith("--") and word not in _SWITCHES:
+        elif word in _SWITCHES:
+            flags[word] = ""
+        elif word.startswith("--"):
             raise LabError(f"The rehearsal's kubeadm knows no flag '{word}'")
-        elif not word.startswith("--"):
+        else:
             words.append(word)
     return words, flags
