@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.backup import Bundle, DamagedBackupError, FolderVault, control_plane
 from harness.backup.keys import secrets_in
 from harness.backup.spoilt import Spoilt
-from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.cluster.readiness import pods_ready, pods_started_anew, started
 from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
 from harness.drill.joining import Joining
 from harness.drill.offering import offer
-from harness.drill.traces import keep_traces
-from harness.errors import DeadlineError, LabError
+from harness.drill.waiting import Waiting
+from harness.errors import LabError
 from harness.facts import Moment
 from harness.facts.pki import PKI_FILES
 from harness.facts.witness import BACKUP_FILES
@@ -29,16 +27,11 @@ from harness.faults import Fault
 from harness.journal import Kind
 from harness.lab import Node, StepError, Witness
 from harness.lab.turns import side_by_side
-from harness.providers.seam import ApiError
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import RecoveryError
 from harness.sabotage import Sabotage
 from harness.spec import DataDisk
 
-#: How long things may take that are not promised to anybody; after it the drill goes on, and the checks tell.
-_PATIENCE = timedelta(seconds=60)
-#: A way back that forgets the configuration leaves pods behind that nobody needs to wait for.
-_LITTLE_PATIENCE = timedelta(seconds=30)
 #: Between a backup that is to be restored and the fault.
 _AGE = timedelta(seconds=3)
 #: The backup's name in the vault.
@@ -68,16 +61,17 @@ class Drill:
         self._gave_up = False
         self._ages: dict[str, str] = {}
         self._keys: list[str] = []
-        self._traced: set[str] = set()
         self._examination: Examination | None = None
         self._joining: Joining | None = None
+        self._waiting: Waiting | None = None
         self._witness: Witness | None = None
 
     def attend(self, witness: Witness) -> None:
         """Take the witness along."""
         self._witness = witness
         self._examination = Examination(self.cluster, witness, self._sabotage.leaves_out)
-        self._joining = Joining(self.cluster, self._examination, self._patiently)
+        self._waiting = Waiting(self.cluster, witness, briefly=not self._intent.keeps_configuration)
+        self._joining = Joining(self.cluster, self._examination, self._waiting.patiently)
 
     @property
     def examination(self) -> Examination:
@@ -92,6 +86,13 @@ class Drill:
         if self._joining is None:
             raise LabError("The drill has no witness yet")
         return self._joining
+
+    @property
+    def waiting(self) -> Waiting:
+        """Who is patient."""
+        if self._waiting is None:
+            raise LabError("The drill has no witness yet")
+        return self._waiting
 
     @property
     def secrets(self) -> list[str]:
@@ -109,7 +110,7 @@ class Drill:
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
             if not self._intent.in_place:
-                self._ages = self._pod_ages()
+                self._ages = self.waiting.pod_ages()
         with self._journal.phase("backup"):
             self._back_up()
             self.examination.write_late_object()
@@ -174,6 +175,7 @@ class Drill:
                 self.examination.ask(node, PKI_FILES, Moment.FAILED)
             except RecoveryError as stuck:
                 self._give_up(recovery, cause=str(stuck))
+                self.waiting.keep_traces()
             else:
                 self._recovery_event(recovery, "end")
                 self._sabotage.after_recovery(self.cluster, node)
@@ -186,9 +188,9 @@ class Drill:
             with side_by_side(self._journal.clock, 1) as thread:
                 self.examination.begin_trials()
                 joined = thread.submit(self.joining.join, of.join_hash)
-                self._await_workload()
+                self.waiting.for_workload()
                 joined.result()
-            self._await_pods(self._ages)
+            self.waiting.for_pods(self._ages)
             self.examination.recovered()
             self.joining.join_anew()
         with self._journal.phase("reboot"):
@@ -219,72 +221,18 @@ class Drill:
             spare.power_on()
             self.cluster.prepare(spare)
 
-    def _await_workload(self, when: str = "") -> None:
-        witness = self._witness
-        assert witness is not None
-        probes = (witness.api_ledger.probe, witness.app_ledger.probe, witness.app_read)
-
-        def back() -> bool | NotYet:
-            silent = [f"{probe.name} ({probe.detail})" for probe in probes if not probe.ok]
-            if silent and self._is_gone():
-                raise DeadlineError("The canary's Deployment is not in the API any more, so it cannot come back")
-            return NotYet(", ".join(silent)) if silent else True
-
-        self._patiently(
-            f"the workload to answer again{when} (the lease of the controller-manager has to pass on first)", back
-        )
-
-    def _await_pods(self, before: dict[str, str], when: str = "") -> None:
-        master, api = self.cluster.master.name, self.cluster.api
-
-        def all_ready() -> bool | NotYet:
-            anew = pods_started_anew(api, master, before)
-            return anew if isinstance(anew, NotYet) else pods_ready(api)
-
-        self._patiently(f"pods to be Ready{when}, those of '{master}' anew", all_ready)
-
-    def _pod_ages(self) -> dict[str, str]:
-        """When the containers of each pod started: what the API tells of pods may be older than their machine."""
-        return {pod["metadata"]["uid"]: started(pod) for pod in self.cluster.api.list("Pod")}
-
-    def _is_gone(self) -> bool:
-        try:
-            self.cluster.api.get("Deployment", "ledger", canary.NAMESPACE)
-        except ApiError as error:
-            return error.status == 404
-        return False
-
     def _reboot(self) -> None:
-        master, before = self.cluster.master, self._pod_ages()
+        master, before = self.cluster.master, self.waiting.pod_ages()
         master.cut()
         master.power_on()
-        written = self._patiently("the API to take writes after one more reboot", self._writes)
+        written = self.waiting.patiently("the API to take writes after one more reboot", self._writes)
         self.examination.note_write(Moment.REBOOTED, taken=written)
         if written:
-            self._await_pods(before, " after one more reboot")
-            self._await_workload(" after one more reboot")
+            self.waiting.for_pods(before, " after one more reboot")
+            self.waiting.for_workload(" after one more reboot")
         self.examination.rebooted()
 
     def _writes(self) -> bool:
         manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
         self.cluster.api.apply({**manifest, "data": {"written": "after one more reboot"}})
         return True
-
-    def _patiently(self, what: str, check: Callable[[], bool | NotYet]) -> bool:
-        """Wait, but not for ever: what does not come is what the checks will find."""
-        patience = (_PATIENCE if self._intent.keeps_configuration else _LITTLE_PATIENCE) * self.cluster.lab.pace
-        with self._journal.wait(what):
-            try:
-                self.cluster.await_state(what, check, patience)
-            except DeadlineError as late:
-                self._journal.write(Kind.NOTE, text=str(late))
-                self._keep_traces()
-                return False
-        return True
-
-    def _keep_traces(self) -> None:
-        """Once in each phase: who waits for the next thing in vain has most likely the same cause."""
-        phase = self._journal.open_phase
-        if phase not in self._traced:
-            self._traced.add(phase)
-            keep_traces(self.cluster, phase)
