@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from harness.facts.containers import ERRAND
 from harness.spec import DataDisk, NodeSpec
 
 NAMESPACE = "drill"
@@ -153,6 +154,18 @@ def newcomer(image: str, name: str, **spec: Any) -> dict[str, Any]:
         "kind": "Pod",
         "metadata": {"name": name, "namespace": NAMESPACE},
         "spec": {**once, "containers": [container], **spec},
+    }
+
+
+def errand(image: str) -> dict[str, Any]:
+    """A Job whose pod kubelet never starts again: once it has ended, only a controller can make another."""
+    container = {"name": ERRAND, "image": image, "imagePullPolicy": "Never", "args": ["hold"]}
+    pod = {"restartPolicy": "Never", "terminationGracePeriodSeconds": _GRACE, "containers": [container]}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": ERRAND, "namespace": NAMESPACE},
+        "spec": {"template": {"spec": pod}},
     }
 
 

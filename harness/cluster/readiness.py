@@ -32,8 +32,10 @@ def pods_ready(api: ClusterApi, namespaces: Iterable[str] | None = None) -> bool
 
 
 def pod_is_fine(pod: Mapping[str, Any]) -> bool:
-    """Whether a pod is Ready, or ended well."""
-    return pod.get("status", {}).get("phase") == "Succeeded" or is_ready(pod)
+    """Whether a pod is Ready, or ended well; of a Job's pod that failed, a later one may do the work."""
+    phase = pod.get("status", {}).get("phase")
+    of_job = any(owner["kind"] == "Job" for owner in pod["metadata"].get("ownerReferences") or [])
+    return phase == "Succeeded" or (phase == "Failed" and of_job) or is_ready(pod)
 
 
 def is_ready(item: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from harness.drill.examination import Examination
 from harness.drill.intent import Intent
 from harness.drill.joining import Joining
 from harness.drill.offering import offer
+from harness.drill.outage import Outage
 from harness.drill.waiting import Waiting
 from harness.errors import LabError
 from harness.facts import Moment
@@ -95,6 +96,10 @@ class Drill:
         return self._waiting
 
     @property
+    def _outage(self) -> Outage:
+        return Outage(self.cluster, self.examination, self.waiting.patiently)
+
+    @property
     def secrets(self) -> list[str]:
         """What nobody may find in a report."""
         credentials = self.cluster.credentials
@@ -106,6 +111,8 @@ class Drill:
         with self._journal.phase("baseline"):
             carrier = self.cluster.nodes[self.cluster.carrier.name]
             carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
+            if self._intent.endures is not None:
+                self._outage.prepare()
             self.examination.before()
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
@@ -144,8 +151,13 @@ class Drill:
             fault.strike(self.cluster)
             self._journal.write(Kind.FAULT, fault=fault.name, node=fault.node, state="end")
         with self._journal.phase("proof"):
-            for bite in fault.bites:
+            for bite in (one for one in fault.bites if one.moment == Moment.FAULTED):
                 self.examination.ask(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
+
+    def endure(self, lasting: timedelta) -> None:
+        """Stay without a control plane for so long, and see what goes on and what does not."""
+        with self._journal.phase("outage"):
+            self._outage.endure(lasting)
 
     def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:
         """Offer a recovery bad backups, one after the other; it has to refuse each before it touches anything."""
@@ -191,6 +203,8 @@ class Drill:
                 self.waiting.for_workload()
                 joined.result()
             self.waiting.for_pods(self._ages)
+            if self._intent.endures is not None:
+                self._outage.settle()
             self.examination.recovered()
             self.joining.join_anew()
         with self._journal.phase("reboot"):

@@ -13,10 +13,10 @@ from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
-from harness.faults.fault import Bite, comes_through_api, destroyed_by, why_not_on
+from harness.faults.fault import Bite, comes_through_api, destroyed_by, upset_by, why_not_on
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.recoveries.recovery import restores_data, works_in_place
+from harness.recoveries.recovery import restores_data, taken_by, works_in_place
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
@@ -32,6 +32,8 @@ class Intent:
     encrypted: bool = False
     #: How long a bootstrap token lasts that is issued to expire, where there is one.
     token_lasts: timedelta | None = None
+    #: How long the drill stays without a control plane to see what goes on, where it does.
+    endures: timedelta | None = None
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     #: The bad backups that are offered, by name.
@@ -63,8 +65,19 @@ class Intent:
         return any(fault.node == node and disk in destroyed_by(fault) for fault in self.faults)
 
     def spares(self, node: str) -> bool:
-        """Whether no fault strikes this machine; a bad change strikes all of them."""
-        return all(fault.node != node and not comes_through_api(fault) for fault in self.faults)
+        """Whether no fault strikes this machine; a bad change strikes all, one that upsets some workloads none."""
+        struck = (fault for fault in self.faults if upset_by(fault) is None)
+        return all(fault.node != node and not comes_through_api(fault) for fault in struck)
+
+    @property
+    def upsets(self) -> tuple[str, ...]:
+        """The workloads that a fault upsets on a machine that is spared."""
+        return tuple(name for fault in self.faults for name in upset_by(fault) or ())
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The parts of the backup that a recovery uses."""
+        return frozenset(part for recovery in self.recoveries for part in taken_by(recovery))
 
     @property
     def in_place(self) -> bool:
@@ -151,6 +164,10 @@ class PlannedDrill:
     def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:  # noqa: ARG002
         """Take down what is to be refused."""
         self.intent.refused += [one.name for one in each_of]
+
+    def endure(self, lasting: timedelta) -> None:
+        """Take down how long it lasts."""
+        self.intent.endures = lasting
 
     def recover(self, recovery: Recovery, *, within: timedelta) -> None:
         """Take the recovery and its promise down."""

@@ -25,6 +25,7 @@ _KEPT = "etcd's data are kept, so no snapshot is restored"
 _AS_MADE = "the control plane is as kubeadm makes it"
 _LASTING = "each token outlasts the drill"
 _IN_THE_CLEAR = "the API server encrypts nothing, so etcd holds Secrets as they are"
+_OUTAGE = ("served-throughout", "container-restarted", "pod-not-replaced", "operations-stopped", "returned-by-itself")
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
 
@@ -32,6 +33,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
     """The PLAN event of a drill."""
     checks = [
         *_fault(lab, intent),
+        *_outage(lab, intent),
         *_identity(lab, intent),
         *_state(lab, intent),
         *_customised(lab, intent),
@@ -58,7 +60,12 @@ def _carrier(lab: LabSpec) -> str:
 
 def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     differs = [
-        {"fact": bite.fact.name, "subject": bite.node, **({"field": bite.field} if bite.field else {})}
+        {
+            "fact": bite.fact.name,
+            "subject": bite.node,
+            "after": str(bite.moment),
+            **({"field": bite.field} if bite.field else {}),
+        }
         for bite in intent.bites
     ]
     yield planned("fault-bit", differs=differs, api_refused=intent.stops_api)
@@ -76,6 +83,20 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
     for recovery in intent.recoveries:
         yield planned("recovery-completed", machine=recovery.node)
+
+
+def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    workers = tuple(node.name for node in lab.of_role(Role.WORKER))
+    if intent.endures is None or not workers:
+        why = "nobody looks at the time without a control plane" if workers else "the lab has no worker"
+        for check in _OUTAGE:
+            yield not_applicable(check, why=why)
+        return
+    yield planned("served-throughout")
+    yield planned("container-restarted", machine=workers[0])
+    yield planned("pod-not-replaced", machines=workers)
+    yield planned("operations-stopped", spare=lab.of_role(Role.SPARE)[0].name)
+    yield planned("returned-by-itself", machine=_master(lab))
 
 
 def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -159,7 +180,7 @@ def _volumes(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     spared = tuple(node.name for node in lab.of_role(Role.WORKER) if intent.spares(node.name))
-    workloads: dict[str, Any] = {"namespaces": _WORKLOADS, "ignoring": _ROLLED}
+    workloads: dict[str, Any] = {"namespaces": _WORKLOADS, "ignoring": (*_ROLLED, *intent.upsets)}
     if spared:
         yield planned("workloads-untouched", machines=spared, **workloads)
     elif intent.in_place and intent.stops_api:

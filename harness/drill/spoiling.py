@@ -18,6 +18,8 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         refuses=bool(intent.refused),
         moves_data=intent.moves_data,
         customised=intent.customised,
+        takes=intent.takes,
+        endures=intent.endures is not None,
         encrypted=intent.encrypted,
         token_expires=intent.token_lasts is not None,
     )

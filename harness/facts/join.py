@@ -12,6 +12,7 @@ _COMMAND = re.compile(r"kubeadm join (\S+)")
 _HASH = re.compile(r"--discovery-token-ca-cert-hash[ =](sha256:[0-9a-f]{64})\b")
 # The words of kubeadm's pubkeypin and discovery packages, the same from 1.29 to 1.36.
 _NOT_PINNED = re.compile(r"none of the public keys .* are pinned", re.S)
+_NO_ANSWER = re.compile(r"cluster-info.*(no route to host|connection refused|timeout|deadline exceeded)", re.S)
 _NOT_SIGNED = re.compile(r"could not find a JWS signature in the cluster-info ConfigMap for token ID")
 
 
@@ -95,6 +96,21 @@ class JoinExpiredToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinMeanwhile:
+    """A machine tries to join while there is no control plane."""
+
+    name: str = "join-meanwhile"
+    argv: tuple[str, ...] = ("kubeadm", "join")
+
+    def parse(self, output: Output) -> Joined:
+        """Whether it joined in spite of that; a failure for another reason is no answer."""
+        said = _last_words(output)
+        if output.status != 0 and not _NO_ANSWER.search(output.stderr + "\n" + output.stdout):
+            raise ValueError(f"the join failed, but not because nobody answered: {said}")
+        return Joined(joined=output.status == 0, said=said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinWrongHash:
     """A machine tries to join with a hash that is not the cluster's."""
 
@@ -118,6 +134,7 @@ def _last_words(output: Output) -> str:
 JOIN_COMMAND = JoinCommand()
 JOIN = Join()
 JOIN_WRONG_HASH = JoinWrongHash()
+JOIN_MEANWHILE = JoinMeanwhile()
 JOIN_NEW_TOKEN = Join(name="join-new-token")
 JOIN_EXPIRED_TOKEN = JoinExpiredToken()
 SIGNED_TOKENS = TokenSignatures()

@@ -19,6 +19,8 @@ class Moment(StrEnum):
     OFFERED = "offered"
     #: While the control plane is stopped, and its data are about to be exchanged.
     STOPPED = "stopped"
+    #: While there is no control plane, and it has been gone for a while.
+    ENDURED = "endured"
     #: What is looked at after a recovery gave up, to find out why.
     FAILED = "failed"
     RECOVERED = "recovered"

@@ -1,20 +1,32 @@
 """Ways to lose, one a file."""
 
+from harness.faults.crash_containers import CrashContainers
 from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
+from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
 
-FAULTS: tuple[type[Fault], ...] = (SwapOsDisk, DestroyMachine, DeleteNamespace, KillDataDisk, DamageDatabase)
+FAULTS: tuple[type[Fault], ...] = (
+    SwapOsDisk,
+    DestroyMachine,
+    DeleteNamespace,
+    KillDataDisk,
+    DamageDatabase,
+    PowerLoss,
+    CrashContainers,
+)
 
 __all__ = [
     "FAULTS",
+    "CrashContainers",
     "DamageDatabase",
     "DeleteNamespace",
     "DestroyMachine",
     "Fault",
     "KillDataDisk",
+    "PowerLoss",
     "SwapOsDisk",
 ]

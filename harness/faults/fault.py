@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.cluster.cluster import Cluster
-from harness.facts import Fact
+from harness.facts import Fact, Moment
 from harness.spec import DataDisk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bite:
-    """A fact that must differ after the fault from what it was before."""
+    """A fact that must differ from what it was before, as a rule right after the fault."""
 
     fact: Fact[object]
     node: str
     field: str | None = None
+    moment: str = Moment.FAULTED
 
 
 class Fault(Protocol):
@@ -45,6 +46,12 @@ class Fault(Protocol):
     def strike(self, cluster: Cluster) -> None:
         """Do it."""
         ...
+
+
+def upset_by(fault: Fault) -> tuple[str, ...] | None:
+    """The workloads of its machine that the fault upsets, where it spares all others; None if it spares none."""
+    named: tuple[str, ...] | None = getattr(fault, "upsets", None)
+    return named
 
 
 def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:

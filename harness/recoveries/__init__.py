@@ -3,6 +3,7 @@
 from harness.recoveries.adopt_data_disk import AdoptDataDisk
 from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
+from harness.recoveries.power_on import PowerOn
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
@@ -17,6 +18,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RollBack,
     ReplaceDataDisk,
     RestoreIntoNewDirectory,
+    PowerOn,
 )
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "AdoptDataDisk",
     "AdoptDataDiskAndFiles",
     "AdoptDataDiskAsWritten",
+    "PowerOn",
     "Recovery",
     "ReplaceDataDisk",
     "RestoreIntoNewDirectory",

@@ -17,8 +17,8 @@ class Recovery(Protocol):
     """One way back, from what is kept off the machine alone.
 
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
-    files are still on the machine, `other_disks` that disks have to be changed for it. `directory` is the folder that
-    etcd has afterwards, where that is another one.
+    files are still on the machine, `other_disks` that disks have to be changed for it. `takes` says which other parts
+    of the backup are used, if not all. `directory` is the folder that etcd has afterwards, where that is another one.
     """
 
     @property
@@ -39,6 +39,16 @@ class Recovery(Protocol):
     def run(self, cluster: Cluster, bundle: Bundle) -> None:
         """Do it; a step that the machine refuses ends it."""
         ...
+
+
+#: The parts of a backup, by the first part of their names.
+PARTS = ("pki", "manifests", "files", "kubeadm", "etcd")
+
+
+def taken_by(recovery: Recovery) -> tuple[str, ...]:
+    """The parts of the backup that the recovery uses; one that does not say may use them all."""
+    named: tuple[str, ...] = getattr(recovery, "takes", ("etcd",) if works_in_place(recovery) else PARTS)
+    return named
 
 
 def restores_data(recovery: type[Recovery] | Recovery) -> bool:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from harness.verdict import Finding
 
 OTHERS = "Other checks"
+_OUTAGE = (
+    "served-throughout",
+    "container-restarted",
+    "pod-not-replaced",
+    "operations-stopped",
+    "returned-by-itself",
+)
 _IDENTITY = (
     "join-hash",
     "old-join",
@@ -18,6 +25,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "The fault and the recovery",
         ("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped", "recovery-completed"),
     ),
+    ("Without a control plane", _OUTAGE),
     ("Identity", _IDENTITY),
     (
         "State",

@@ -6,6 +6,7 @@ from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKube
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
 from harness.sabotage.old_token import TokenNeverExpires
+from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.snapshot_trouble import (
@@ -42,6 +43,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     HastyRestore,
     OffTheDataDisk,
     TokenNeverExpires,
+    IdleKubelet,
+    HelpingHand,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -23,7 +23,7 @@ class LoseCaKey(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """Who keeps the key needs none from the backup."""
-        return drill.why_no_files
+        return drill.why_not_taken("pki")
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/ca.key."""
@@ -40,7 +40,7 @@ class LoseCa(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """Who keeps the CA needs none from the backup."""
-        return drill.why_no_files
+        return drill.why_not_taken("pki")
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but the CA; what it signed would betray the loss at once, so that goes as well."""
@@ -60,7 +60,9 @@ class LoseSaKey(Sabotage):
         """Only a worker that was never restarted still holds the old tokens."""
         if not drill.keeps_configuration:
             return _BARE
-        return drill.why_no_files or (None if drill.lab.of_role(Role.WORKER) else "no worker holds tokens of before")
+        return drill.why_not_taken("pki") or (
+            None if drill.lab.of_role(Role.WORKER) else "no worker holds tokens of before"
+        )
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/sa.key and pki/sa.pub."""
@@ -77,7 +79,7 @@ class ForgottenInitFlags(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """A bare init forgets it anyway."""
-        return drill.why_no_files or (None if drill.keeps_configuration else _BARE)
+        return drill.why_not_taken("kubeadm") or (None if drill.keeps_configuration else _BARE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """A ClusterConfiguration without networking.podSubnet."""

@@ -24,7 +24,7 @@ class ForgottenManifests(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """kubeadm makes its own static pods again."""
-        return drill.why_no_files or (None if drill.customised else _AS_MADE)
+        return drill.why_not_taken("manifests") or (None if drill.customised else _AS_MADE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but manifests."""
@@ -41,7 +41,7 @@ class ForgottenAdmission(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """Where there are no rules none can be forgotten."""
-        return drill.why_no_files or (None if drill.customised else _AS_MADE)
+        return drill.why_not_taken("files") or (None if drill.customised else _AS_MADE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """A ClusterConfiguration without apiServer, and no file and no manifest that goes with it."""
@@ -62,7 +62,7 @@ class ForgottenKubeletConfiguration(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """A bare init knows none anyway."""
-        return drill.why_no_files or (None if drill.keeps_configuration else _BARE)
+        return drill.why_not_taken("kubeadm") or (None if drill.keeps_configuration else _BARE)
 
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but that document."""

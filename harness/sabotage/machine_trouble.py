@@ -47,7 +47,9 @@ class EmptyDataDisk(Sabotage):
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
         """A restore fills an empty disk."""
-        return "the recovery fills the data disk itself" if drill.restores_data else None
+        if drill.restores_data:
+            return "the recovery fills the data disk itself"
+        return None if "kubeadm" in drill.takes else "the data disk stays in use, so nobody can format it"
 
     def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
         """Format it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.recoveries.recovery import PARTS
 from harness.spec import LabSpec
 
 
@@ -20,11 +21,15 @@ class Outline:
     refuses: bool = False
     #: etcd gets another folder.
     moves_data: bool = False
+    #: The parts of the backup that come back.
+    takes: frozenset[str] = frozenset(PARTS)
+    #: Whether it looks at the time without a control plane.
+    endures: bool = False
     customised: bool = False
     encrypted: bool = False
     token_expires: bool = False
 
-    @property
-    def why_no_files(self) -> str | None:
-        """Why no file of the control plane comes from the backup; None if they do."""
-        return "the control plane keeps its files, so those of the backup are not used" if self.in_place else None
+    def why_not_taken(self, part: str) -> str | None:
+        """Why nobody notices what becomes of this part of the backup; None if it comes back."""
+        kept = "the control plane keeps its own, so nothing below"
+        return None if part in self.takes else f"{kept} '{part}/' of the backup is used"

@@ -12,6 +12,13 @@ from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, 
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
 from harness.verdict.joining import ExpiredTokenRefused, NewTokenJoins
 from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
+from harness.verdict.outage import (
+    ContainerRestarted,
+    OperationsStopped,
+    PodNotReplaced,
+    ReturnedByItself,
+    ServedThroughout,
+)
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
@@ -25,7 +32,12 @@ CHECKS: tuple[type[Check], ...] = (
     SnapshotVerified,
     BadBackupsRefused,
     ControlPlaneStopped,
+    ServedThroughout,
+    ContainerRestarted,
+    PodNotReplaced,
+    OperationsStopped,
     RecoveryCompleted,
+    ReturnedByItself,
     JoinHash,
     EtcdOnDataDisk,
     EtcdMembersNamed,

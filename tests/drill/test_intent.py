@@ -12,7 +12,7 @@ from harness.drill.plan import compose
 from harness.errors import SpecError, explain
 from harness.providers.seam import Fidelity
 from harness.spec import parse_shape
-from tests.drill.rehearsing import STORIES, shape_of
+from tests.drill.rehearsing import STORIES, intents, shape_of
 
 LAB = parse_shape("1")
 
@@ -126,7 +126,7 @@ def test_a_plan_names_each_check_once_and_requires_most(name: str) -> None:
 
 
 def test_only_a_scenario_that_asks_for_it_has_a_customised_control_plane_and_is_asked_for_it() -> None:
-    asked = {name for name, story in STORIES.items() if read_intent(story, LAB).customised}
+    asked = {name for name, intent in intents().items() if intent.customised}
     assert asked == {"custom-config"}
     for name in ("custom-config", "os-disk-swap"):
         plan = compose(read_intent(STORIES[name], LAB), LAB, Fidelity.CONTAINER)
@@ -139,6 +139,40 @@ def test_only_a_scenario_that_asks_for_it_encrypts_and_is_asked_whether_it_does(
         intent = read_intent(STORIES[name], LAB)
         required = {line["check"]: line["required"] for line in compose(intent, LAB, Fidelity.CONTAINER)["checks"]}
         assert required["secrets-encrypted"] is intent.encrypted is (name == "encrypted-etcd")
+
+
+def required(name: str) -> dict[str, bool]:
+    """Which checks a drill requires."""
+    shape, _ = shape_of(STORIES[name])
+    plan = compose(intents()[name], parse_shape(shape), Fidelity.CONTAINER)
+    return {line["check"]: line["required"] for line in plan["checks"]}
+
+
+@pytest.mark.parametrize(
+    ("check", "drills"),
+    [
+        ("expired-token-refused", {"old-join"}),
+        ("new-token-joins", {"old-join"}),
+        ("served-throughout", {"master-outage"}),
+        ("pod-not-replaced", {"master-outage"}),
+        ("returned-by-itself", {"master-outage"}),
+    ],
+)
+def test_what_a_story_says_decides_what_is_asked_of_it(check: str, drills: set[str]) -> None:
+    assert {name for name in STORIES if required(name)[check]} == drills
+
+
+def test_workloads_that_a_fault_upsets_are_not_expected_to_go_on_and_all_others_are() -> None:
+    lab = parse_shape("1+1")
+    plan = compose(intents()["master-outage"], lab, Fidelity.CONTAINER)
+    (line,) = [line for line in plan["checks"] if line["check"] == "workloads-untouched"]
+    assert line["params"]["machines"] == ("worker1",)
+    assert "StatefulSet drill/keeper" in line["params"]["ignoring"]
+    (bit,) = [line for line in plan["checks"] if line["check"] == "fault-bit"]
+    assert [(one["subject"], one["after"]) for one in bit["params"]["differs"]] == [
+        ("master1", "recovered"),
+        ("worker1", "faulted"),
+    ]
 
 
 def test_what_a_fault_destroys_and_a_recovery_restores_decides_what_is_asked() -> None:

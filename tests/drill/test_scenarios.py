@@ -47,9 +47,12 @@ def test_the_plan_precedes_everything_that_is_measured(told: dict[str, History],
 @pytest.mark.parametrize("name", STORIES)
 def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str) -> None:
     begun = [event.data["name"] for event in told[name].of(Kind.PHASE, state="start")]
-    offered = ["refusals"] if intents()[name].refused else []
-    first, last = ["lab", "cluster", "baseline", "backup", "fault", "proof"], ["recovery", "judgement", "reboot"]
-    assert begun == [*first, *offered, *last, "teardown"]
+    intent = intents()[name]
+    struck = ["fault", "proof"] * len(intent.faults)
+    between = [*(["outage"] if intent.endures else []), *(["refusals"] if intent.refused else [])]
+    back = ["recovery"] * len(intent.recoveries)
+    first, last = ["lab", "cluster", "baseline", "backup"], ["judgement", "reboot", "teardown"]
+    assert begun == [*first, *struck, *between, *back, *last]
 
 
 def test_a_workload_on_the_master_waits_for_the_lease_of_the_controller_manager(told: dict[str, History]) -> None:

@@ -23,6 +23,7 @@ DRILLS = (
     "bad-backup",
     "encrypted-etcd",
     "old-join",
+    "master-outage",
 )
 
 

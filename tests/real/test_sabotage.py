@@ -24,6 +24,8 @@ DRILL = {
     "forgotten-encryption-keys": "encrypted-etcd",
     "another-encryption-key": "encrypted-etcd",
     "token-never-expires": "old-join",
+    "idle-kubelet": "master-outage",
+    "helping-hand": "master-outage",
 }
 
 

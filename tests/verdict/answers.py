@@ -108,14 +108,31 @@ def pods(started: str = STARTED) -> list[dict[str, Any]]:
     ]
 
 
-def sandboxes() -> list[dict[str, Any]]:
-    def box(namespace: str, name: str, uid: str, source: str) -> dict[str, Any]:
-        metadata = {"name": name, "namespace": namespace, "uid": uid, "attempt": 0}
-        annotations = {"kubernetes.io/config.source": source}
-        return {"id": f"b-{name}", "metadata": metadata, "state": "SANDBOX_READY", "annotations": annotations}
+def errand(name: str, *, ready: bool = True) -> dict[str, Any]:
+    return pod("test-ns", name, ("Job", "errand"), ready=ready)
 
+
+def sandbox(namespace: str, name: str, uid: str, source: str = "api") -> dict[str, Any]:
+    metadata = {"name": name, "namespace": namespace, "uid": uid, "attempt": 0}
+    annotations = {"kubernetes.io/config.source": source}
+    return {"id": f"b-{name}", "metadata": metadata, "state": "SANDBOX_READY", "annotations": annotations}
+
+
+def sandboxes() -> list[dict[str, Any]]:
     return [
-        box("kube-system", "etcd-master1", "6f7d1c", "file"),
-        box("kube-system", "coredns-66bc5c9577-abcde", "u-coredns-66bc5c9577-abcde", "api"),
-        box("test-ns", "test-pod", "u-test-pod", "api"),
+        sandbox("kube-system", "etcd-master1", "6f7d1c", "file"),
+        sandbox("kube-system", "coredns-66bc5c9577-abcde", "u-coredns-66bc5c9577-abcde"),
+        sandbox("test-ns", "test-pod", "u-test-pod"),
     ]
+
+
+def containers(*running: str, errands: tuple[str, ...] = ()) -> str:
+    """crictl's table: which containers of the test pod run, and which errands."""
+    lines = ["CONTAINER    IMAGE     CREATED  STATE    NAME    ATTEMPT  POD ID"]
+    for number, name in enumerate(("c-first", "c-second")):
+        state = "RUNNING" if name in running else "EXITED"
+        lines.append(f"{name:<12} sha256:1  5s ago   {state:<8} canary  {number}        b-test-pod")
+    for name in ("errand-first", "errand-other"):
+        state = "RUNNING" if name in errands else "EXITED"
+        lines.append(f"c-{name:<10} sha256:1  5s ago   {state:<8} errand  0        b-{name}")
+    return "\n".join(lines) + "\n"

@@ -24,7 +24,13 @@ def plan() -> list[dict[str, Any]]:
         planned("snapshot-verified", machine=MASTER, file="pki.tar"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),
         planned("control-plane-stopped", machine=MASTER),
+        # The application of this story is on the machine that is lost.
+        planned("served-throughout", tolerated_seconds=5.0),
+        planned("container-restarted", machine=MASTER, pod="test-pod"),
+        planned("pod-not-replaced", machines=[MASTER]),
+        planned("operations-stopped", spare=SPARE),
         planned("recovery-completed", machine=MASTER),
+        planned("returned-by-itself", machine=SPARE),
         planned("join-hash", machine=MASTER),
         planned("old-join", spare=SPARE),
         planned("wrong-hash-refused", spare=SPARE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import Kind
 from tests.verdict.answers import (
@@ -13,7 +15,9 @@ from tests.verdict.answers import (
     STARTED,
     cluster_info,
     configs,
+    containers,
     data_volume,
+    errand,
     join_command,
     member,
     mounts,
@@ -21,6 +25,7 @@ from tests.verdict.answers import (
     objects,
     pki_files,
     pods,
+    sandbox,
     sandboxes,
 )
 from tests.verdict.telling import Story
@@ -64,6 +69,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
     story.fact("etcd-hash", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "HashKV": hashkv}])
     story.fact("etcd-alarms", MASTER, moment, {"header": header})
     if first:
+        story.fact("containers", MASTER, moment, containers("c-first", errands=("errand-first",)))
         snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
@@ -81,11 +87,29 @@ def refuse(story: Story, backup: str, cause: str) -> None:
     story.write(Kind.RECOVERY, **told, cause=cause)
 
 
+def errands(moment: Moment) -> list[dict[str, Any]]:
+    """The pod of before, which ended in the outage, and the one that replaced it."""
+    first, second = errand("errand-first", ready=moment is Moment.BEFORE), errand("errand-second")
+    told = {Moment.BEFORE: [first], Moment.RECOVERED: [first, second]}
+    return told.get(moment, [])
+
+
+def ask_meanwhile(story: Story) -> None:
+    """What is asked while there is no control plane."""
+    gone = sandbox("test-ns", "errand-first", "u-errand-first")
+    story.fact("containers", MASTER, Moment.ENDURED, containers("c-second"))
+    story.fact("pod-sandboxes", MASTER, Moment.ENDURED, {"items": [*sandboxes(), gone]})
+    refused = {"ok": False, "saw": "The API does not answer"}
+    story.fact("operations", CLUSTER, Moment.ENDURED, {"read": refused, "delete": refused})
+    unreachable = "error: couldn't validate the identity of the API Server: cluster-info: no route to host\n"
+    story.fact("join-meanwhile", SPARE, Moment.ENDURED, "", status=1, stderr=unreachable)
+
+
 def ask_cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
     story.fact("objects", CLUSTER, moment, objects())
     story.fact("nodes", CLUSTER, moment, [node(MASTER, [])] + ([node(SPARE, [])] if moment is Moment.REBOOTED else []))
-    story.fact("pods", CLUSTER, moment, pods(RESTARTED if moment == "rebooted" else STARTED))
+    story.fact("pods", CLUSTER, moment, [*pods(RESTARTED if moment == "rebooted" else STARTED), *errands(moment)])
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})

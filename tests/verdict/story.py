@@ -10,7 +10,7 @@ from harness.journal import History, Kind
 from harness.verdict import not_applicable
 from tests.verdict.answers import HASH, MASTER, SPARE, node, sandboxes
 from tests.verdict.plan import plan
-from tests.verdict.questions import ask_cluster, ask_machine, refuse
+from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.telling import Story
 
 
@@ -158,6 +158,8 @@ def _ledger_back(story: Story) -> None:
 
 def _judgement(story: Story) -> None:
     def work() -> None:
+        # Told late, so that no time passes for it between the fault and the first write.
+        ask_meanwhile(story)
         ask_machine(story, Moment.RECOVERED)
         ask_cluster(story, Moment.RECOVERED)
         story.fact("api-ledger", WITNESS, Moment.RECOVERED, list(range(1, 8)))

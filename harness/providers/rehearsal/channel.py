@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal import files
-from harness.providers.rehearsal.etcdctl import crictl, etcdctl
+from harness.providers.rehearsal.crictl import crictl, ctr
+from harness.providers.rehearsal.etcdctl import etcdctl
 from harness.providers.rehearsal.etcdutl import etcdutl
 from harness.providers.rehearsal.kubeadm import Kubeadm
 from harness.providers.rehearsal.kubectl import kubectl
@@ -33,6 +34,7 @@ class SimulatedChannel:
             **{name: self._on_files(command) for name, command in files.COMMANDS.items()},
             "command": self._which,
             "crictl": lambda argv: crictl(machine, argv),
+            "ctr": lambda argv: ctr(machine, argv),
             "etcdctl": lambda argv: etcdctl(machine, argv),
             "etcdutl": lambda argv: etcdutl(machine, argv),
             # Not every distribution has it, so pytest-testinfra asks and goes on without.

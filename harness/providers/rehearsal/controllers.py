@@ -45,6 +45,8 @@ class Controllers:
             self._deployment(item)
         for item in self._etcd.of_kind("StatefulSet"):
             self._pods(item, item["spec"]["replicas"], lambda name, number: f"{name}-{number}")
+        for item in self._etcd.of_kind("Job"):
+            self._job(item)
         self._collect_garbage()
         self._schedule()
         self._endpoints()
@@ -105,6 +107,11 @@ class Controllers:
             item, {**status, "updatedReplicas": len(pods), "readyReplicas": ready, "availableReplicas": ready}
         )
 
+    def _job(self, item: Item) -> None:
+        """A pod that failed is followed by another one."""
+        if all(pod["status"].get("phase") == "Failed" for pod in self._owned(item)):
+            self._make_pod(item, f"{item['metadata']['name']}-{self._suffix()}", {})
+
     def _replica_set(self, owner: Item, name: str) -> Item:
         spec = {key: owner["spec"][key] for key in ("selector", "template")}
         metadata = {
@@ -126,7 +133,7 @@ class Controllers:
     def _make_pod(self, owner: Item, name: str, spec: Mapping[str, Any]) -> Item:
         template = owner["spec"]["template"]
         metadata = {
-            **template["metadata"],
+            **template.get("metadata", {}),
             "name": name,
             "namespace": owner["metadata"]["namespace"],
             "ownerReferences": [_reference(owner)],

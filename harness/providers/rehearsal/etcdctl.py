@@ -1,4 +1,4 @@
-"""etcdctl and crictl on a simulated machine."""
+"""etcdctl on a simulated machine."""
 
 from __future__ import annotations
 
@@ -47,18 +47,6 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             machine.write(path, etcd.snapshot(), 0o600)
             return Output(status=0, stdout=f"Snapshot saved at {path}\n")
     raise LabError(f"The rehearsal knows no 'etcdctl {' '.join(asked)}'")
-
-
-def crictl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
-    """The pods as the container runtime of this machine knows them."""
-    if list(argv) != ["pods", "--output", "json"]:
-        raise LabError(f"The rehearsal knows no 'crictl {' '.join(argv)}'")
-    items = []
-    for box in machine.kubelet.sandboxes.values():
-        metadata = {"name": box.name, "namespace": box.namespace, "uid": box.uid}
-        source = {"kubernetes.io/config.source": "file" if box.is_static else "api"}
-        items.append({"id": box.id, "metadata": metadata, "state": "SANDBOX_READY", "annotations": source})
-    return _answer({"items": items})
 
 
 def _answer(value: Any) -> Output:

@@ -42,7 +42,8 @@ def join(machine: SimulatedMachine, endpoint: str, token: str, pinned: Sequence[
     plane = machine.world.control_plane_at(endpoint)
     if plane is None or plane.store is None:
         raise KubeadmError(
-            f'{_IDENTITY}: Get "https://{endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info"'
+            f'{_IDENTITY}: Get "https://{endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info":'
+            f" dial tcp {endpoint}: connect: no route to host"
         )
     token_id = token.partition(".")[0]
     if not handover.knows_token(plane.store, token, machine.world.clock.now()):

@@ -38,6 +38,8 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     match list(argv):
         case ["taint", "nodes", target, removed] if removed.endswith("-"):
             return _untaint(store, target, removed)
+        case ["get", "--raw", "/readyz"]:
+            return Output(status=0, stdout="ok")
         case ["create", "token", account, "--namespace", namespace, *_]:
             token = sign_token(f"{namespace}:{account}", machine.read(f"{PKI}/sa.key") or b"")
             return Output(status=0, stdout=f"{token}\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ _START_SECONDS = 1.0
 _STOP_SECONDS = 1.5
 _NETWORK = "kube-flannel-ds-"
 _PROXY = "kube-proxy-"
+#: What a container is told that is to run until it is stopped.
+_ENDLESS = ["hold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Sandbox:
     ip: str
     #: Another one each time that the pod is started.
     id: str
+    #: Since when its container is as it is: that it runs, or that it has ended.
     started: float
     began: datetime
     is_static: bool = False
@@ -45,6 +49,11 @@ class Sandbox:
     folder: str = ""
     #: The key that its token can be checked with.
     sa_pub: bytes = b""
+    #: Its one container: the name, how often it was started again, whether it has ended, and whether that is final.
+    container: str = "main"
+    attempt: int = 0
+    ended: bool = False
+    is_final: bool = False
 
 
 class Kubelet:
@@ -86,14 +95,15 @@ class Kubelet:
         return box is not None and self.is_up(box)
 
     def is_up(self, box: Sandbox) -> bool:
-        """Whether a pod has had the time to start."""
-        return self._world.clock.monotonic() - box.started >= _START_SECONDS
+        """Whether a pod has had the time to start, and has not ended."""
+        return not box.ended and self._world.clock.monotonic() - box.started >= _START_SECONDS
 
     def step(self) -> None:
         """Run what is to run here, and tell the API."""
         if not self._running or self._machine.file(CONFIG) is None:
             return
         self._run_static()
+        self._restart_ended()
         try:
             plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode())
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
@@ -110,6 +120,22 @@ class Kubelet:
                 self._run_pod(plane, pod, node)
         self._end_unknown({pod["metadata"]["uid"] for pod in pods})
         self._program(plane)
+
+    def crash(self, container: str) -> bool:
+        """End a container by its id, as the kernel would; whether there was one."""
+        for uid, box in self.sandboxes.items():
+            if container_id(box) == container and not box.ended:
+                self.sandboxes[uid] = replace(box, ended=True, started=self._world.clock.monotonic())
+                return True
+        return False
+
+    def _restart_ended(self) -> None:
+        clock = self._world.clock
+        for uid, box in self.sandboxes.items():
+            if box.ended and not box.is_final:
+                self.sandboxes[uid] = replace(
+                    box, ended=False, attempt=box.attempt + 1, started=clock.monotonic(), began=clock.now()
+                )
 
     def _run_static(self) -> None:
         wanted = {_static_uid(name): name for name in (f"{one}-{self._machine.spec.name}" for one in self._manifests())}
@@ -167,7 +193,7 @@ class Kubelet:
     def _run_pod(self, plane: ControlPlane, pod: Item, node: Item) -> None:
         store, uid = plane.store, pod["metadata"]["uid"]
         assert store is not None
-        if pod["status"].get("phase") == "Succeeded":
+        if pod["status"].get("phase") in ("Succeeded", "Failed"):
             return
         on_host = pod["spec"].get("hostNetwork", False)
         if uid not in self.sandboxes:
@@ -181,11 +207,15 @@ class Kubelet:
                 cidr="" if on_host else node["spec"]["podCIDR"],
                 folder=_folder(store, pod),
                 sa_pub=plane.sa_pub,
+                container=pod["spec"]["containers"][0]["name"],
+                is_final=pod["spec"].get("restartPolicy") == "Never",
             )
         box = self.sandboxes[uid]
         crashing = box.name.startswith(_NETWORK) and "podCIDR" not in node["spec"]
         up = self.is_up(box) and not crashing
-        if up and pod["spec"].get("restartPolicy") == "Never":
+        if box.ended and box.is_final:
+            store.set_status(pod, self._status("Failed", box, ready=False))
+        elif up and box.is_final and pod["spec"]["containers"][0].get("args") != _ENDLESS:
             del self.sandboxes[uid]
             store.set_status(pod, self._status("Succeeded", box, ready=False))
         else:
@@ -238,6 +268,11 @@ class Kubelet:
                 if "nodePort" in port:
                     ends = found["endpoints"] if found else []
                     self.rules[port["nodePort"]] = [end["addresses"][0] for end in ends]
+
+
+def container_id(box: Sandbox) -> str:
+    """The id of a pod's container, another one each time that it is started."""
+    return hashlib.sha256(f"{box.id} {box.attempt}".encode()).hexdigest()
 
 
 def _static_uid(name: str) -> str:

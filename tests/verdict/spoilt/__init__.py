@@ -14,6 +14,7 @@ from tests.verdict.spoilt import (
     identity,
     joining,
     life,
+    outage,
     pods,
     promise,
     reboot,
@@ -25,6 +26,7 @@ from tests.verdict.spoilt import (
 _ROOMS = (
     fault,
     backup,
+    outage,
     identity,
     joining,
     state,
