@@ -20,6 +20,7 @@ from harness.drill.tokens import bearer_kubeconfig
 from harness.errors import DeadlineError
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.boot import BOOT_ID
+from harness.facts.certificates import CERTIFICATES, KUBELET_CERTIFICATE
 from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH_CLUSTER, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
@@ -59,6 +60,7 @@ _OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
     CA_CERT,
     SA_PUB,
     PKI_FILES,
+    CERTIFICATES,
     ETCD_MEMBERS,
     ETCD_STATUS_CLUSTER,
     ETCD_ALARMS,
@@ -124,6 +126,7 @@ class Examination:
             if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
                 questions.append((node, VOLUMES_DISK))
             questions.append((node, POD_SANDBOXES))
+        questions += [(worker, KUBELET_CERTIFICATE) for worker in self._cluster.workers]
         with side_by_side(self._cluster.journal.clock, _AT_ONCE) as threads:
             for asked in [threads.submit(self.ask, node, fact, moment) for node, fact in questions]:
                 asked.result()

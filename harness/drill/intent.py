@@ -16,7 +16,7 @@ from harness.faults import Fault
 from harness.faults.fault import Bite, comes_through_api, destroyed_by, upset_by, why_not_on
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.recoveries.recovery import restores_data, taken_by, works_in_place
+from harness.recoveries.recovery import remade_by, restores_data, taken_by, works_in_place
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
@@ -73,6 +73,11 @@ class Intent:
     def upsets(self) -> tuple[str, ...]:
         """The workloads that a fault upsets on a machine that is spared."""
         return tuple(name for fault in self.faults for name in upset_by(fault) or ())
+
+    @property
+    def remakes(self) -> tuple[str, ...]:
+        """The certificates that a recovery makes anew."""
+        return tuple(name for recovery in self.recoveries for name in remade_by(recovery))
 
     @property
     def takes(self) -> frozenset[str]:

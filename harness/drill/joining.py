@@ -9,6 +9,7 @@ from harness.clock import NotYet
 from harness.cluster import kubeadm
 from harness.cluster.cluster import Cluster
 from harness.drill.examination import Examination
+from harness.errors import LabError
 from harness.facts import Fact, Moment
 from harness.facts.join import JOIN, JOIN_EXPIRED_TOKEN, JOIN_NEW_TOKEN, JOIN_WRONG_HASH, SIGNED_TOKENS
 from harness.lab import Node
@@ -107,7 +108,10 @@ class Joining:
 
     def _create(self, *flags: str) -> str:
         # Straight through the channel: a token has no business in the journal.
-        return self._cluster.master.machine.channel.run(["kubeadm", "token", "create", *flags]).stdout.strip()
+        output = self._cluster.master.machine.channel.run(["kubeadm", "token", "create", *flags])
+        if output.status != 0:
+            raise LabError(f"kubeadm issued no token: {output.stderr.strip()}")
+        return output.stdout.strip()
 
     def _signed(self) -> dict[str, bool]:
         return {"good": self._is_signed(self._cluster.credentials.token), "short": self._is_signed(self._short)}

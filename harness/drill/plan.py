@@ -81,8 +81,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("control-plane-stopped", machine=_master(lab))
     else:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
-    for recovery in intent.recoveries:
-        yield planned("recovery-completed", machine=recovery.node)
+    yield planned("recovery-completed", machine=intent.recoveries[0].node, count=len(intent.recoveries))
 
 
 def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -102,6 +101,10 @@ def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
     yield planned("join-hash", machine=master)
+    if intent.keeps_configuration:
+        yield planned("certificates", machine=master, remade=intent.remakes)
+    else:
+        yield observed("certificates", why="only the CA is put back", machine=master)
     yield (
         planned("old-join", spare=spare)
         if intent.keeps_configuration

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.facts import (
     boot,
+    certificates,
     config,
     containers,
     disk,
@@ -35,6 +36,9 @@ FACTS: tuple[Fact[object], ...] = (
     pki.CA_CERT,
     pki.SA_PUB,
     pki.PKI_FILES,
+    certificates.CERTIFICATES,
+    certificates.KUBELET_CERTIFICATE,
+    certificates.INIT_REFUSED,
     etcd.ETCD_MEMBERS,
     etcd.ETCD_STATUS,
     etcd.ETCD_STATUS_CLUSTER,

@@ -21,6 +21,8 @@ class Moment(StrEnum):
     STOPPED = "stopped"
     #: While there is no control plane, and it has been gone for a while.
     ENDURED = "endured"
+    #: When the backup is back on the machine, and something is wrong with it.
+    DIAGNOSED = "diagnosed"
     #: What is looked at after a recovery gave up, to find out why.
     FAILED = "failed"
     RECOVERED = "recovered"

@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from harness.facts.certificates import LEAVES, PKI
 from harness.facts.encryption import ENCRYPTION_CONFIG
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
@@ -45,12 +46,16 @@ class FileMode:
     @property
     def is_secret(self) -> bool:
         """Whether it is a key or a kubeconfig."""
-        return self.is_key or PurePosixPath(self.path).suffix in _PRIVATE_SUFFIXES
+        return self.path == ENCRYPTION_CONFIG or PurePosixPath(self.path).suffix in _PRIVATE_SUFFIXES
 
     @property
-    def is_key(self) -> bool:
-        """Whether it is a key, so that nothing can make it again."""
-        return self.path.endswith(".key") or self.path == ENCRYPTION_CONFIG
+    def is_irreplaceable(self) -> bool:
+        """Whether it is a key that nothing can make again: one that signs, or that others were encrypted with."""
+        name = self.path.removeprefix(f"{PKI}/").removesuffix(".key")
+        return self.path == ENCRYPTION_CONFIG or (self.path.endswith(".key") and name not in LEAVES)
+
+    def __str__(self) -> str:
+        return self.path
 
     @property
     def is_private(self) -> bool:

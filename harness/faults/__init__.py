@@ -6,6 +6,7 @@ from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
+from harness.faults.lose_pki import LosePki
 from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
 
@@ -17,6 +18,7 @@ FAULTS: tuple[type[Fault], ...] = (
     DamageDatabase,
     PowerLoss,
     CrashContainers,
+    LosePki,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "DestroyMachine",
     "Fault",
     "KillDataDisk",
+    "LosePki",
     "PowerLoss",
     "SwapOsDisk",
 ]

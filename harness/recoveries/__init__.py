@@ -5,6 +5,7 @@ from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.power_on import PowerOn
 from harness.recoveries.recovery import Recovery
+from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_snapshot import RestoreSnapshot
@@ -19,15 +20,18 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     ReplaceDataDisk,
     RestoreIntoNewDirectory,
     PowerOn,
+    RegeneratePki,
 )
 
 __all__ = [
     "RECOVERIES",
+    "TRUSTED_ELSEWHERE",
     "AdoptDataDisk",
     "AdoptDataDiskAndFiles",
     "AdoptDataDiskAsWritten",
     "PowerOn",
     "Recovery",
+    "RegeneratePki",
     "ReplaceDataDisk",
     "RestoreIntoNewDirectory",
     "RestoreSnapshot",

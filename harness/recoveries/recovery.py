@@ -18,7 +18,8 @@ class Recovery(Protocol):
 
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
     files are still on the machine, `other_disks` that disks have to be changed for it. `takes` says which other parts
-    of the backup are used, if not all. `directory` is the folder that etcd has afterwards, where that is another one.
+    of the backup are used, if not all, and `remakes` which certificates are made anew. `directory` is the folder that
+    etcd has afterwards, where that is another one.
     """
 
     @property
@@ -48,6 +49,12 @@ PARTS = ("pki", "manifests", "files", "kubeadm", "etcd")
 def taken_by(recovery: Recovery) -> tuple[str, ...]:
     """The parts of the backup that the recovery uses; one that does not say may use them all."""
     named: tuple[str, ...] = getattr(recovery, "takes", ("etcd",) if works_in_place(recovery) else PARTS)
+    return named
+
+
+def remade_by(recovery: Recovery) -> tuple[str, ...]:
+    """The certificates that the recovery makes anew, by name; one that names none brings back those of before."""
+    named: tuple[str, ...] = getattr(recovery, "remakes", ())
     return named
 
 

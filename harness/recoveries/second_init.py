@@ -14,14 +14,15 @@ from harness.lab import Node
 
 def init_again(cluster: Cluster, node: Node, bundle: Bundle) -> None:
     """Init over data that are there already, and put right what a second init rewrites."""
-    node.put(kubeadm.CONFIG, _configuration(cluster, node, bundle), 0o600)
+    node.put(kubeadm.CONFIG, configuration(cluster, node, bundle), 0o600)
     with cluster.journal.wait("kubeadm init over the old data"):
         node.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print"])
     cluster.connect()
     _take_off_new_taints(node, bundle)
 
 
-def _configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:
+def configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:
+    """What kubeadm is told: how the machine names itself, and the configuration of before."""
     init = kubeadm.init_documents(cluster.spec, node.spec, cluster.traits)[0]
     kept = [yaml.safe_load(text) for name, text in sorted(bundle.files.items()) if name.startswith("kubeadm/")]
     return kubeadm.to_yaml(init, *kept)

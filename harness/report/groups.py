@@ -14,6 +14,7 @@ _OUTAGE = (
 )
 _IDENTITY = (
     "join-hash",
+    "certificates",
     "old-join",
     "wrong-hash-refused",
     "expired-token-refused",

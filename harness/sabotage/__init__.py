@@ -1,5 +1,6 @@
 """Deliberate spoilings of a drill, which the drill must notice and name."""
 
+from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
 from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
@@ -26,6 +27,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     LoseCaKey,
     LoseCa,
     LoseSaKey,
+    LoseEtcdCa,
+    LoseFrontProxyCa,
     ForgottenInitFlags,
     ForgottenManifests,
     ForgottenAdmission,

@@ -23,6 +23,8 @@ class Outline:
     moves_data: bool = False
     #: The parts of the backup that come back.
     takes: frozenset[str] = frozenset(PARTS)
+    #: The certificates that are made anew.
+    remakes: tuple[str, ...] = ()
     #: Whether it looks at the time without a control plane.
     endures: bool = False
     customised: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.verdict.backup import BadBackupsRefused, SnapshotVerified
+from harness.verdict.certificates import CertificatesAsBefore
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.encryption import SecretsEncrypted
@@ -39,6 +40,7 @@ CHECKS: tuple[type[Check], ...] = (
     RecoveryCompleted,
     ReturnedByItself,
     JoinHash,
+    CertificatesAsBefore,
     EtcdOnDataDisk,
     EtcdMembersNamed,
     EtcdHealth,

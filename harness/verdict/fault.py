@@ -87,6 +87,8 @@ class RecoveryCompleted:
     name: ClassVar[str] = "recovery-completed"
     claim: ClassVar[str] = "The recovery ran to its end"
     machine: str = ""
+    #: How many recoveries there are.
+    count: int = 1
 
     def judge(self, record: Record) -> Ruling:
         """It began, no step of it was refused, and it ended."""
@@ -95,7 +97,7 @@ class RecoveryCompleted:
         if failure is not None:
             return broken(_sentence(failure) + self._missing_files(record))
         done = list(record.of(Kind.RECOVERY, state="end"))
-        if not begun or len(done) < len(begun):
+        if len(done) < max(len(begun), self.count):
             raise UntoldError("a planned check never ran: the journal knows no recovery that ended")
         took = sum(event.mono for event in done) - sum(event.mono for event in begun)
         return held(f"{listed(str(event.data.get('recovery')) for event in begun)} took {seconds(took)}")
@@ -106,7 +108,7 @@ class RecoveryCompleted:
             if self.machine and record.asked(PKI_FILES, self.machine, moment):
                 before = record.ask(PKI_FILES, self.machine, Moment.BEFORE)
                 after = {file.path for file in record.ask(PKI_FILES, self.machine, moment)}
-                gone = [file.path for file in before if file.path not in after and file.is_key]
+                gone = [file.path for file in before if file.path not in after and file.is_irreplaceable]
                 # After a fault without recovery all keys are gone, which explains nothing.
                 if gone and moment is not Moment.FAULTED:
                     return f"; {quoted(self.machine)} has no {listed(gone)} any more"

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from harness.clock import NotYet
-from harness.cluster.readiness import Boot, jobs_at_rest, led_since, nodes_of_boots, pods_of_boots
+from harness.cluster.readiness import Boot, jobs_at_rest, led_since, nodes_of_boots, pod_is_fine, pods_of_boots
 from harness.providers.seam import ClusterApi
 
 BEGAN = datetime(2026, 11, 21, 10, 0, 0, 700_000, tzinfo=UTC)
@@ -99,3 +99,20 @@ def test_only_pods_of_jobs_that_are_at_work_on_these_nodes_are_waited_for() -> N
     assert jobs_at_rest(api(at_work), ["worker1"]) is True
     others = (pod("2026-11-21T10:00:09Z"), pod(owner="Job", phase="Succeeded"), pod(owner="Job", phase="Failed"))
     assert jobs_at_rest(api(*others), ["master1"]) is True
+
+
+@pytest.mark.parametrize(
+    ("one", "fine"),
+    [
+        (pod("2026-11-21T10:00:00Z"), True),
+        (pod(ready="False"), False),
+        (pod(phase="Succeeded", ready="False"), True),
+        (pod(phase="Failed", ready="False"), False),
+        (pod(phase="Failed", ready="False", owner="Job"), True),
+        (pod(phase="Pending", ready="False", owner="Job"), False),
+    ],
+)
+def test_a_pod_is_fine_when_it_is_ready_or_has_ended_well_or_a_job_may_make_another(
+    one: dict[str, Any], fine: bool
+) -> None:
+    assert pod_is_fine(one) is fine

@@ -156,6 +156,7 @@ def required(name: str) -> dict[str, bool]:
         ("served-throughout", {"master-outage"}),
         ("pod-not-replaced", {"master-outage"}),
         ("returned-by-itself", {"master-outage"}),
+        ("certificates", set(STORIES) - {"os-disk-swap-seed"}),
     ],
 )
 def test_what_a_story_says_decides_what_is_asked_of_it(check: str, drills: set[str]) -> None:

@@ -41,23 +41,24 @@ def rolled_back(tmp_path_factory: pytest.TempPathFactory) -> History:
     return once("rollback", tmp_path_factory.mktemp("told"))
 
 
-def commands(history: History) -> list[list[str]]:
-    """What was typed on the control plane during the recovery."""
-    start, end = (history.first(Kind.RECOVERY, state=state) for state in ("start", "end"))
+def commands(history: History, node: str = "master1") -> list[list[str]]:
+    """What was typed on the control plane, or on another machine, during its recovery."""
+    start, end = (history.first(Kind.RECOVERY, node=node, state=state) for state in ("start", "end"))
     assert start is not None
     assert end is not None
-    typed = (event for event in history.of(Kind.COMMAND, node="master1") if start.seq < event.seq < end.seq)
+    typed = (event for event in history.of(Kind.COMMAND, node=node) if start.seq < event.seq < end.seq)
     return [list(event.data["argv"]) for event in typed]
 
 
-def typed(history: History) -> list[str]:
+def typed(history: History, node: str = "master1") -> list[str]:
     """The same as lines."""
-    return [" ".join(argv) for argv in commands(history)]
+    return [" ".join(argv) for argv in commands(history, node)]
 
 
-def in_order(history: History, *marks: str) -> bool:
+def in_order(history: History, *marks: str, node: str = "master1") -> bool:
     """Whether lines with these marks come one after the other."""
-    places = [next(place for place, line in enumerate(typed(history)) if mark in line) for mark in marks]
+    lines = typed(history, node)
+    places = [next(place for place, line in enumerate(lines) if mark in line) for mark in marks]
     return places == sorted(places)
 
 
@@ -147,3 +148,20 @@ def test_a_new_disk_comes_only_once_nobody_can_start_on_it(tmp_path: Path) -> No
     told = once("data-disk-failure", tmp_path)
     start = "systemctl start var-lib-etcd.mount"
     assert in_order(told, "manifests/etcd.yaml", "umount /var/lib/etcd", start, "etcdutl", "stopped/etcd.yaml")
+
+
+def test_encryption_keys_come_before_the_init_that_needs_them(tmp_path: Path) -> None:
+    assert in_order(
+        once("encrypted-etcd", tmp_path), "tar --extract", "/etc/kubernetes/encryption/config.yaml", "kubeadm init"
+    )
+
+
+def test_a_control_plane_that_returns_by_power_alone_is_asked_to_do_nothing(tmp_path: Path) -> None:
+    assert commands(once("master-outage", tmp_path)) == []
+
+
+def test_lost_leaves_are_made_by_phases_and_not_by_an_init(tmp_path: Path) -> None:
+    history = once("pki-loss", tmp_path)
+    phases = ("kubeadm init phase certs all", "kubeadm init phase kubeconfig all")
+    assert in_order(history, "tar --extract", *phases, "systemctl restart kubelet", "sync")
+    assert not [line for line in typed(history) if line.startswith("kubeadm init --config")]

@@ -46,5 +46,7 @@ def test_a_secret_is_read_or_refused_and_an_absent_api_is_no_refusal() -> None:
 
 def test_a_file_with_encryption_keys_counts_as_a_key_and_one_beside_it_does_not() -> None:
     listing = f"600 root {ENCRYPTION_CONFIG}\n644 root /etc/kubernetes/admission/config.yaml\n"
-    found = {file.path: (file.is_key, file.is_secret) for file in PKI_FILES.parse(Output(status=0, stdout=listing))}
+    found = {
+        file.path: (file.is_irreplaceable, file.is_secret) for file in PKI_FILES.parse(Output(status=0, stdout=listing))
+    }
     assert found == {ENCRYPTION_CONFIG: (True, True), "/etc/kubernetes/admission/config.yaml": (False, False)}

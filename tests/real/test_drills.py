@@ -24,6 +24,8 @@ DRILLS = (
     "encrypted-etcd",
     "old-join",
     "master-outage",
+    "pki-loss",
+    "pki-loss-least",
 )
 
 

@@ -26,6 +26,8 @@ DRILL = {
     "token-never-expires": "old-join",
     "idle-kubelet": "master-outage",
     "helping-hand": "master-outage",
+    "lose-etcd-ca": "pki-loss",
+    "lose-front-proxy-ca": "pki-loss",
 }
 
 

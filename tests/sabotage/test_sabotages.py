@@ -10,6 +10,7 @@ from harness.report import exit_status, write_reports
 from harness.report.document import document
 from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.sabotage.authority_loss import AuthorityLoss
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
 from harness.sabotage.old_token import TokenNeverExpires
@@ -24,7 +25,15 @@ RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "
 #: The drills whose control plane is kept as it is, and what could look different there.
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
-ELSEWHERE = (SnapshotTrouble, ForgottenManifests, ForgottenAdmission, LostEncryption, TokenNeverExpires, OutageTrouble)
+ELSEWHERE = (
+    SnapshotTrouble,
+    ForgottenManifests,
+    ForgottenAdmission,
+    LostEncryption,
+    TokenNeverExpires,
+    OutageTrouble,
+    AuthorityLoss,
+)
 
 
 def why_not(name: str, sabotage: type[Sabotage]) -> str | None:
@@ -48,6 +57,9 @@ CELLS = [
     *((name, one) for name in ("destroyed-master", *IN_PLACE) for one in of_snapshots(name)),
     ("old-join", TokenNeverExpires),
     *(("master-outage", one) for one in SABOTAGES if issubclass(one, OutageTrouble)),
+    *(("pki-loss", one) for one in SABOTAGES if issubclass(one, AuthorityLoss)),
+    *(("pki-loss", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca", "lose-ca-key")),
+    *(("pki-loss-least", one) for one in SABOTAGES if one.name in ("lose-sa-key", "not-after-reboot")),
     *(("master-outage", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.facts.certificates import LEAVES
 from harness.verdict import planned
 from tests.verdict.answers import MASTER, SPARE
 
@@ -32,6 +33,7 @@ def plan() -> list[dict[str, Any]]:
         planned("recovery-completed", machine=MASTER),
         planned("returned-by-itself", machine=SPARE),
         planned("join-hash", machine=MASTER),
+        planned("certificates", machine=MASTER, remade=LEAVES),
         planned("old-join", spare=SPARE),
         planned("wrong-hash-refused", spare=SPARE),
         planned("expired-token-refused", spare=SPARE),

@@ -6,6 +6,7 @@ from typing import Any
 
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import Kind
+from tests.verdict import papers
 from tests.verdict.answers import (
     CA,
     HASH,
@@ -57,6 +58,9 @@ def ask_machine(story: Story, moment: Moment) -> None:
         return
     story.fact("ca-cert", MASTER, moment, CA, argv=["cat", "/etc/kubernetes/pki/ca.crt"])
     story.fact("sa-pub", MASTER, moment, SA)
+    papers_now = papers.EXPIRING if first else papers.RENEWED
+    story.fact("certificates", MASTER, moment, papers.told(papers_now))
+    story.fact("kubelet-certificate", MASTER, moment, papers.OLD_KUBELET if first else papers.NEW_KUBELET)
     story.fact("pki-files", MASTER, moment, pki_files("ca.crt", "ca.key", "sa.key", "sa.pub"))
     story.fact("join-command", MASTER, moment, join_command(HASH))
     header = {"cluster_id": 324952591200643719, "member_id": 3319814642761637952, "raft_term": 2}
@@ -95,7 +99,11 @@ def errands(moment: Moment) -> list[dict[str, Any]]:
 
 
 def ask_meanwhile(story: Story) -> None:
-    """What is asked while there is no control plane."""
+    """What is asked while there is no control plane, and before a recovery knows what is wrong."""
+    story.fact("kubelet-certificate", MASTER, Moment.FAULTED, papers.OLD_KUBELET)
+    story.fact("certificates", MASTER, Moment.DIAGNOSED, papers.told(papers.EXPIRING))
+    misled = "error execution phase certs/apiserver: [certs] certificate apiserver not signed by CA certificate ca\n"
+    story.fact("init-refused", MASTER, Moment.DIAGNOSED, "", status=1, stderr=misled)
     gone = sandbox("test-ns", "errand-first", "u-errand-first")
     story.fact("containers", MASTER, Moment.ENDURED, containers("c-second"))
     story.fact("pod-sandboxes", MASTER, Moment.ENDURED, {"items": [*sandboxes(), gone]})

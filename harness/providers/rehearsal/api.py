@@ -14,7 +14,7 @@ import yaml
 
 from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.etcd import Item
-from harness.providers.rehearsal.pki import is_issued_by, is_signed_by
+from harness.providers.rehearsal.pki import good_until, is_issued_by, is_signed_by
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError
@@ -39,6 +39,11 @@ def connect(world: World, kubeconfig: str) -> ControlPlane:
         raise ApiError(f"The API does not answer: connection to {asked.server} refused")
     if not is_issued_by(plane.certificate, asked.ca):
         raise ApiError("The API does not answer: certificate verify failed: signed by unknown authority")
+    now = world.clock.now()
+    if good_until(plane.certificate) <= now:
+        raise ApiError("The API does not answer: certificate verify failed: certificate has expired")
+    if asked.certificate and good_until(asked.certificate) <= now:
+        raise ApiError("The API answered: Unauthorized", 401)
     trusted = is_signed_by(asked.token, plane.sa_pub) if asked.token else is_issued_by(asked.certificate, plane.ca)
     if not trusted:
         raise ApiError("The API answered: Unauthorized", 401)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from harness.providers.rehearsal.control_plane import PKI
-from harness.providers.rehearsal.pki import Pair, is_issued_by, kubeconfig
+from harness.providers.rehearsal.pki import YEAR, Pair, good_until, is_issued_by, kubeconfig
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -58,37 +59,52 @@ class Certificates:
             if name != "kubelet.conf" and not self._has(f"{FOLDER}/{name}"):
                 raise KubeadmError(f"stat {FOLDER}/{name}: no such file or directory")
 
-    def complete(self, server: str) -> None:
-        """The phases `certs` and `kubeconfig`."""
+    def complete(self, lasting: timedelta = YEAR) -> None:
+        """The phase `certs`."""
         for name, title in _AUTHORITIES.items():
             if not self._has(f"{PKI}/{name}.crt"):
                 self._write(name, self._forge.authority(title))
         for name, issuer in _LEAVES.items():
-            self._leaf(name, issuer)
+            self._leaf(name, issuer, lasting)
         if not self._has(f"{PKI}/sa.key"):
             pair = self._forge.signing_key()
             self._machine.write(f"{PKI}/sa.pub", pair.public, 0o600)
             self._machine.write(f"{PKI}/sa.key", pair.key, 0o600)
+
+    def renew(self, lasting: timedelta) -> None:
+        """`kubeadm certs renew all`: it asks nobody whether they were good, and leaves alone what it cannot sign."""
+        for name, issuer in _LEAVES.items():
+            if self._has(f"{PKI}/{issuer}.key"):
+                self._write(name, self._forge.leaf(name, self._pair(issuer), lasting))
+
+    def introduce(self, server: str, lasting: timedelta = YEAR) -> None:
+        """The phase `kubeconfig`."""
         for name, user in _USERS.items():
-            self._kubeconfig(name, user, server)
+            self._kubeconfig(name, user, server, lasting)
 
-    def sign(self, user: str) -> Pair:
+    def sign(self, user: str, lasting: timedelta) -> Pair:
         """A client's certificate."""
-        return self._forge.leaf(user, self._pair("ca"))
+        return self._forge.leaf(user, self._pair("ca"), lasting)
 
-    def _leaf(self, name: str, issuer: str) -> None:
+    def _leaf(self, name: str, issuer: str, lasting: timedelta) -> None:
         if not self._has(f"{PKI}/{name}.crt"):
-            self._write(name, self._forge.leaf(name, self._pair(issuer)))
-        elif not is_issued_by(self._pair(name).public, self._pair(issuer).public):
+            self._write(name, self._forge.leaf(name, self._pair(issuer), lasting))
+            return
+        if good_until(self._pair(name).public) <= self._machine.world.clock.now():
+            raise KubeadmError(
+                f"error execution phase certs/{name.replace('/', '-')}: [certs] certificate {name} not signed by CA"
+                f" certificate {issuer}: x509: certificate has expired or is not yet valid"
+            )
+        if not is_issued_by(self._pair(name).public, self._pair(issuer).public):
             raise KubeadmError(
                 f"error execution phase certs/{name.replace('/', '-')}: failed to write or validate certificate"
                 f' "{name}": certificate {name} is not signed by corresponding CA'
             )
 
-    def _kubeconfig(self, name: str, user: str, server: str) -> None:
+    def _kubeconfig(self, name: str, user: str, server: str, lasting: timedelta) -> None:
         path, ca = f"{FOLDER}/{name}", self._pair("ca").public
         if not self._has(path):
-            self._machine.write(path, kubeconfig(server, ca, user, self.sign(user)), 0o600)
+            self._machine.write(path, kubeconfig(server, ca, user, self.sign(user, lasting)), 0o600)
 
     def _has(self, path: str) -> bool:
         return self._machine.file(path) is not None

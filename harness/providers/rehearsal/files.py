@@ -47,6 +47,9 @@ def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
             return databases.control_plane_files(machine)
         case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
             return Output(status=0, stdout=f"2025-01-01T00:00:00Z stderr F {machine.control_plane.last_words}\n")
+        case [folder, "-name", "*.crt", "-printf", shape, "-exec", "cat", "{}", ";"]:
+            paths = [path for path in machine.below(folder) if path.endswith(".crt")]
+            shape += "%C"
         case _:
             raise LabError(f"The rehearsal knows no 'find {' '.join(argv)}'")
     if not paths:
@@ -56,7 +59,8 @@ def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
         file = machine.file(path)
         assert file is not None
         line = shape.replace("%m", f"{file.mode:o}").replace("%u", "root").replace("%p", path)
-        lines.append(line.replace("%P", path.removeprefix(f"{folder.rstrip('/')}/")).replace("\\n", "\n"))
+        line = line.replace("%P", path.removeprefix(f"{folder.rstrip('/')}/")).replace("\\n", "\n")
+        lines.append(line.replace("%C", file.content.decode()) if "%C" in shape else line)
     return Output(status=0, stdout="".join(lines))
 
 
@@ -108,14 +112,20 @@ def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
         return _remove_all(machine, argv[2:])
     for path in (word for word in argv if not word.startswith("-")):
         disk, inner = machine.place(path)
-        if disk.files.pop(inner, None) is None:
+        inside = list(disk.below(inner)) if "--recursive" in argv else []
+        for one in inside:
+            del disk.files[one]
+        if not inside and disk.files.pop(inner, None) is None:
             return _failed(f"rm: cannot remove '{path}': No such file or directory")
     return Output(status=0, stdout="")
 
 
-def _edit(machine: SimulatedMachine, argv: list[str]) -> Output:
-    """`sed --in-place` with one substitution, whose sign is #."""
+def _sed(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`sed --in-place` with one substitution, whose sign is #; or the part of a file that is a certificate."""
     match argv:
+        case ["--quiet", "/BEGIN CERTIFICATE/,/END CERTIFICATE/p", path]:
+            kept = _cat(machine, [path])
+            return Output(status=kept.status, stdout=kept.stdout.partition("-----BEGIN PRIVATE")[0], stderr=kept.stderr)
         case ["--in-place", script, path] if script.startswith("s#") and script.count("#") == 3:
             _, pattern, text, _ = script.split("#")
         case _:
@@ -205,7 +215,7 @@ COMMANDS: dict[str, FileCommand] = {
     "realpath": _real_path,
     "rm": _remove,
     "rmdir": _make_folder,
-    "sed": _edit,
+    "sed": _sed,
     "sha256sum": _sha256,
     "stat": _stat,
     "sync": _sync,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import yaml
@@ -14,8 +15,8 @@ from harness.providers.rehearsal import handover
 from harness.providers.rehearsal.certificates import Certificates, KubeadmError
 from harness.providers.rehearsal.control_plane import PKI
 from harness.providers.rehearsal.controllers import is_ready
-from harness.providers.rehearsal.kubelet import CONFIG, KUBECONFIG
-from harness.providers.rehearsal.pki import is_issued_by, kubeconfig
+from harness.providers.rehearsal.kubelet import CLIENT, CONFIG, KUBECONFIG
+from harness.providers.rehearsal.pki import YEAR, is_issued_by, kubeconfig
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -73,7 +74,10 @@ def join(machine: SimulatedMachine, endpoint: str, token: str, pinned: Sequence[
         )
     # The controller-manager signs what a joining kubelet asks for, so there has to be one that leads.
     wait("kubelet-start", "the TLS bootstrap", lambda: plane.is_leading)
-    pair = Certificates(plane.machine).sign(f"system:node:{machine.spec.name}")
+    given = plane.flags.get("cluster-signing-duration")
+    lasting = timedelta(seconds=int(given.removesuffix("s"))) if given else YEAR
+    pair = Certificates(plane.machine).sign(f"system:node:{machine.spec.name}", lasting)
+    machine.write(CLIENT, pair.public + pair.key, 0o600)
     machine.write(KUBECONFIG, kubeconfig(found["server"], discovery.ca, "default-auth", pair), 0o600)
     machine.write(f"{PKI}/ca.crt", discovery.ca, 0o644)
     machine.write(CONFIG, plane.store.need("ConfigMap", "kubelet-config", "kube-system")["data"]["kubelet"])

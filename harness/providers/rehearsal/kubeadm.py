@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from harness.providers.rehearsal.certificates import Certificates, KubeadmError
 from harness.providers.rehearsal.control_plane import MANIFESTS
 from harness.providers.rehearsal.join import Discovery, join
 from harness.providers.rehearsal.kubelet import CONFIG
+from harness.providers.rehearsal.pki import YEAR
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -39,6 +40,10 @@ class Kubeadm:
         try:
             if words == ["init"]:
                 return self._init(flags)
+            if words[:2] == ["init", "phase"]:
+                return self._phase(words[2:], flags)
+            if words[:1] == ["certs"]:
+                return self._certs(words[1:], flags)
             if words[:1] == ["join"]:
                 return self._join(words[1:], flags)
             if words == ["token", "create"]:
@@ -61,7 +66,8 @@ class Kubeadm:
         self._preflight(ignored)
         cluster = handover.cluster_configuration(self._world, documents.get("ClusterConfiguration", {}))
         endpoint = cluster.get("controlPlaneEndpoint") or f"{self._machine.spec.ip}:6443"
-        certificates.complete(f"https://{endpoint}")
+        certificates.complete(_lasting(cluster))
+        certificates.introduce(f"https://{endpoint}", _lasting(cluster))
         static_pods.write(self._machine, cluster)
         self._machine.write(CONFIG, yaml.safe_dump(handover.kubelet_configuration(documents)))
         self._machine.units.systemctl(["restart", "kubelet.service"])
@@ -80,6 +86,29 @@ class Kubeadm:
         done = "Your Kubernetes control-plane has initialized successfully!\n\n"
         command = f"kubeadm join {endpoint} --token <value withheld> \\\n\t--discovery-token-ca-cert-hash {pinned} \n"
         return Output(status=0, stdout=done + command)
+
+    def _phase(self, words: list[str], flags: dict[str, str]) -> Output:
+        cluster = self._documents(flags.get("--config")).get("ClusterConfiguration", {})
+        certificates = Certificates(self._machine)
+        certificates.refuse_incomplete_external_ca()
+        match words:
+            case ["certs", "all"]:
+                certificates.complete(_lasting(cluster))
+            case ["kubeconfig", "all"]:
+                certificates.introduce(f"https://{cluster['controlPlaneEndpoint']}", _lasting(cluster))
+            case _:
+                raise LabError(f"The rehearsal knows no 'kubeadm init phase {' '.join(words)}'")
+        return Output(status=0, stdout=f"[{words[0]}] Using kubeadm's configuration\n")
+
+    def _certs(self, words: list[str], flags: dict[str, str]) -> Output:
+        cluster = self._documents(flags.get("--config")).get("ClusterConfiguration", {})
+        match words:
+            case ["renew", "all"]:
+                Certificates(self._machine).renew(_lasting(cluster))
+                return Output(status=0, stdout="Done renewing certificates.\n")
+            case ["check-expiration"]:
+                return Output(status=0, stdout="CERTIFICATE  EXPIRES  RESIDUAL TIME\n")
+        raise LabError(f"The rehearsal knows no 'kubeadm certs {' '.join(words)}'")
 
     def _join(self, words: list[str], flags: dict[str, str]) -> Output:
         document = self._documents(flags.get("--config")).get("JoinConfiguration", {})
@@ -134,6 +163,11 @@ class Kubeadm:
             if clock.monotonic() > until:
                 raise KubeadmError(f"error execution phase {phase}: failed while waiting for {what} to start")
             clock.pause(0.2)
+
+
+def _lasting(cluster: Mapping[str, Any]) -> timedelta:
+    given = cluster.get("certificateValidityPeriod")
+    return timedelta(seconds=int(given.removesuffix("s"))) if given else YEAR
 
 
 def _parse(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:

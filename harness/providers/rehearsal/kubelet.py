@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 CONFIG = "/var/lib/kubelet/config.yaml"
+CLIENT = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 _START_SECONDS = 1.0
 #: What a static pod takes to end.

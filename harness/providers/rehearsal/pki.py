@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
+YEAR = timedelta(days=365)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -41,20 +43,27 @@ class Forge:
     def authority(self, name: str) -> Pair:
         """A CA of its own."""
         key = self._key()
-        return Pair(self._certificate(name, key, name, key, is_ca=True), _private_pem(key))
+        return Pair(self._certificate(name, key, name, key, is_ca=True, lasting=10 * YEAR), _private_pem(key))
 
-    def leaf(self, name: str, issuer: Pair) -> Pair:
+    def leaf(self, name: str, issuer: Pair, lasting: timedelta = YEAR) -> Pair:
         """A certificate signed by a CA."""
         key = self._key()
         signer, ca = _load_key(issuer.key), x509.load_pem_x509_certificate(issuer.public)
         ca_name = str(ca.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-        return Pair(self._certificate(name, key, ca_name, signer, is_ca=False), _private_pem(key))
+        return Pair(self._certificate(name, key, ca_name, signer, is_ca=False, lasting=lasting), _private_pem(key))
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._random.randbytes(32))
 
     def _certificate(
-        self, name: str, key: Ed25519PrivateKey, issuer: str, signer: Ed25519PrivateKey, *, is_ca: bool
+        self,
+        name: str,
+        key: Ed25519PrivateKey,
+        issuer: str,
+        signer: Ed25519PrivateKey,
+        *,
+        is_ca: bool,
+        lasting: timedelta,
     ) -> bytes:
         certificate = (
             x509.CertificateBuilder()
@@ -63,11 +72,17 @@ class Forge:
             .public_key(key.public_key())
             .serial_number(self._random.getrandbits(63) + 1)
             .not_valid_before(self._today)
-            .not_valid_after(self._today + timedelta(days=3650 if is_ca else 365))
+            .not_valid_after(self._today + lasting)
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
             .sign(signer, None)
         )
         return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+@lru_cache(maxsize=256)
+def good_until(certificate: bytes) -> datetime:
+    """When a certificate expires."""
+    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,11 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
     flags: dict[str, dict[str, str]] = {
         "etcd": {"name": machine.spec.name, "initial-advertise-peer-urls": peer, "data-dir": "/var/lib/etcd"},
         "kube-apiserver": {"advertise-address": str(machine.spec.ip), **_extra(cluster, "apiServer")},
-        "kube-controller-manager": {"cluster-name": cluster["clusterName"], **allocation},
+        "kube-controller-manager": {
+            "cluster-name": cluster["clusterName"],
+            **allocation,
+            **_extra(cluster, "controllerManager"),
+        },
         "kube-scheduler": {"leader-elect": "true"},
     }
     for name, words in flags.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.verdict.spoils import Break, Idle
 from tests.verdict.spoilt import (
     backup,
+    certificates,
     configuration,
     customisation,
     encryption,
@@ -27,6 +28,7 @@ _ROOMS = (
     fault,
     backup,
     outage,
+    certificates,
     identity,
     joining,
     state,

@@ -1,0 +1,70 @@
+"""Certificates of a control plane, and what kubeadm 1.34.4 says of those that have expired."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness.facts import Output
+from harness.facts.certificates import AUTHORITIES, CERTIFICATES, INIT_REFUSED, KUBELET_CERTIFICATE, LEAVES
+from harness.facts.pki import PKI_FILES
+from tests.verdict import papers
+from tests.verdict.telling import BEGAN
+
+MISLEADING = (
+    "W1121 18:09:35.851226     236 certs.go:474] WARNING: could not validate bounds for certificate apiserver: the"
+    " certificate has expired: NotBefore: 2026-11-21 18:00:51 +0000 UTC, NotAfter: 2026-11-21 18:08:51 +0000 UTC\n"
+    "error: error execution phase certs/apiserver: [certs] certificate apiserver not signed by CA certificate ca: x509:"
+    " certificate has expired or is not yet valid: current time 2026-11-21T18:09:35Z is after 2026-11-21T18:08:51Z\n"
+    "To see the stack trace of this error execute with --v=5 or higher\n"
+)
+
+
+def said(stdout: str, status: int = 0, stderr: str = "") -> Output:
+    return Output(status=status, stdout=stdout, stderr=stderr)
+
+
+def test_each_certificate_has_the_authority_whose_key_signed_it() -> None:
+    found = {one.name: one for one in CERTIFICATES.parse(said(papers.told(papers.EXPIRING)))}
+    assert set(found) == {*AUTHORITIES, *LEAVES}
+    assert {name: found[name].signed_by for name in ("apiserver", "etcd/peer", "front-proxy-client")} == {
+        "apiserver": "ca",
+        "etcd/peer": "etcd/ca",
+        "front-proxy-client": "front-proxy-ca",
+    }
+    assert found["apiserver-etcd-client"].signed_by == "etcd/ca"
+    assert found["apiserver"].not_after == BEGAN + timedelta(seconds=30)
+    assert [name for name, one in found.items() if not one.is_leaf] == ["ca", "etcd/ca", "front-proxy-ca"]
+
+
+def test_an_authority_of_the_same_name_with_another_key_signed_nothing_here() -> None:
+    found = {one.name: one for one in CERTIFICATES.parse(said(papers.told(papers.UNSIGNED)))}
+    assert [name for name, one in found.items() if one.is_leaf and not one.signed_by] == ["apiserver"]
+
+
+def test_a_machine_without_certificates_gives_no_answer() -> None:
+    with pytest.raises(ValueError, match="no certificate: nothing"):
+        CERTIFICATES.parse(said(""))
+    with pytest.raises(ValueError, match="No such file"):
+        CERTIFICATES.parse(said("", 1, "find: '/etc/kubernetes/pki': No such file or directory"))
+
+
+def test_a_kubelet_is_known_by_the_first_certificate_in_its_file() -> None:
+    assert KUBELET_CERTIFICATE.parse(said(papers.OLD_KUBELET)).not_after == BEGAN + timedelta(seconds=30)
+
+
+def test_kubeadms_words_about_a_certificate_are_kept_and_other_words_are_no_answer() -> None:
+    refused = INIT_REFUSED.parse(said("", 1, MISLEADING))
+    assert refused.refused
+    assert "certificate apiserver not signed by CA certificate ca: x509: certificate has expired" in refused.said
+    assert not INIT_REFUSED.parse(said("Your Kubernetes control-plane has initialized successfully!")).refused
+    with pytest.raises(ValueError, match=r"not for a certificate: .*port 6443 is in use"):
+        INIT_REFUSED.parse(said("", 1, "[ERROR Port-6443]: port 6443 is in use"))
+
+
+def test_keys_of_leaves_can_be_made_again_and_those_that_sign_can_not() -> None:
+    names = ("ca.key", "sa.key", "etcd/ca.key", "apiserver.key", "etcd/peer.key", "ca.crt")
+    listing = "".join(f"600 root /etc/kubernetes/pki/{name}\n" for name in names)
+    lasting = [file.path for file in PKI_FILES.parse(said(listing)) if file.is_irreplaceable]
+    assert lasting == [f"/etc/kubernetes/pki/{name}" for name in ("ca.key", "etcd/ca.key", "sa.key")]

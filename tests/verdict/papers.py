@@ -1,0 +1,38 @@
+"""Certificates of a story: its leaves expire half a minute after it began."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from harness.facts.certificates import AUTHORITIES, LEAVES
+from harness.providers.rehearsal.pki import YEAR, Forge, Pair
+from tests.verdict.telling import BEGAN
+
+_SIGNER = {"front-proxy-client": "front-proxy-ca", "apiserver-etcd-client": "etcd/ca"}
+_FORGE = Forge(Random(11), BEGAN - timedelta(hours=1))
+AUTHORITY = {name: _FORGE.authority(name) for name in AUTHORITIES}
+OTHER_AUTHORITY = {name: _FORGE.authority(name) for name in AUTHORITIES}
+
+
+def leaf(name: str, until: datetime, authority: dict[str, Pair] = AUTHORITY) -> bytes:
+    signer = _SIGNER.get(name, "etcd/ca" if name.startswith("etcd/") else "ca")
+    return _FORGE.leaf(name, authority[signer], until - BEGAN + timedelta(hours=1)).public
+
+
+def leaves(until: datetime) -> dict[str, bytes]:
+    return {name: leaf(name, until) for name in LEAVES}
+
+
+def told(signed: dict[str, bytes], authority: dict[str, Pair] = AUTHORITY) -> str:
+    """What `find` and `cat` say of these certificates."""
+    files = {**{name: pair.public for name, pair in authority.items()}, **signed}
+    return "".join(f"# {name}.crt\n{content.decode()}" for name, content in files.items())
+
+
+_SOON, _LATE, _LONG_AGO = BEGAN + timedelta(seconds=30), BEGAN + YEAR, BEGAN - timedelta(minutes=5)
+EXPIRING, RENEWED, EXPIRED = leaves(_SOON), leaves(_LATE), leaves(_LONG_AGO)
+#: One leaf that an authority of the same name signed, and not the one beside it.
+UNSIGNED = {**EXPIRING, "apiserver": leaf("apiserver", _SOON, OTHER_AUTHORITY)}
+UNSIGNED_ANEW = {**RENEWED, "apiserver": leaf("apiserver", _LATE, OTHER_AUTHORITY)}
+OLD_KUBELET, NEW_KUBELET = (leaf("kubelet", until).decode() for until in (_SOON, _LATE))
