@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster import canary, customisation, encryption, flannel, kubeadm
+from harness.cluster.current_api import CurrentApi
 from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
 from harness.cluster.preparation import set_up
@@ -233,4 +234,8 @@ class Cluster:
     def witness_api(self) -> ClusterApi:
         """The API for the witness, who gives up on a request after a second; its namespace is there."""
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITNESS}})
-        return self.lab.network.api(self._kubeconfig, patience=timedelta(seconds=1) * self.lab.pace)
+        patience = timedelta(seconds=1) * self.lab.pace
+        if self.spec.leaves_last is not None:
+            return CurrentApi(self.lab.network, lambda: self._kubeconfig, patience)
+        # With the credentials of before: whoever knew the cluster then has to find it again with them.
+        return self.lab.network.api(self._kubeconfig, patience=patience)

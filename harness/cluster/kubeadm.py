@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import yaml
@@ -69,7 +70,8 @@ def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
         "kubernetesVersion": spec.kubernetes,
         "controlPlaneEndpoint": spec.endpoint_address,
         **_api_server(spec),
-        "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _CONTROLLER_MANAGER]},
+        **({"certificateValidityPeriod": _seconds(spec.leaves_last)} if spec.leaves_last else {}),
+        "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _controllers(spec)]},
         "networking": {
             "podSubnet": str(spec.pod_subnet),
             "serviceSubnet": str(spec.service_subnet),
@@ -86,6 +88,16 @@ def _api_server(spec: ClusterSpec) -> dict[str, Any]:
     ]
     told = {key: [item for part in parts for item in part[key]] for key in ("extraArgs", "extraVolumes")}
     return {"apiServer": told} if parts else {}
+
+
+def _controllers(spec: ClusterSpec) -> tuple[tuple[str, str], ...]:
+    # kubeadm makes no certificates for kubelets that join: the controller-manager signs them.
+    signing = (("cluster-signing-duration", _seconds(spec.leaves_last)),) if spec.leaves_last else ()
+    return (*_CONTROLLER_MANAGER, *signing)
+
+
+def _seconds(period: timedelta) -> str:
+    return f"{period.total_seconds():.0f}s"
 
 
 def kube_proxy_configuration(spec: ClusterSpec) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
-from harness.faults.fault import Bite, comes_through_api, destroyed_by, upset_by, why_not_on
+from harness.faults.fault import Bite, comes_through_api, destroyed_by, outlives_leaves, upset_by, why_not_on
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.recoveries.recovery import remade_by, restores_data, taken_by, works_in_place
+from harness.recoveries.recovery import lets_in_again, remade_by, restores_data, taken_by, works_in_place
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
@@ -30,6 +30,7 @@ class Intent:
     shared_endpoint: bool = True
     customised: bool = False
     encrypted: bool = False
+    leaves_last: timedelta | None = None
     #: How long a bootstrap token lasts that is issued to expire, where there is one.
     token_lasts: timedelta | None = None
     #: How long the drill stays without a control plane to see what goes on, where it does.
@@ -73,6 +74,16 @@ class Intent:
     def upsets(self) -> tuple[str, ...]:
         """The workloads that a fault upsets on a machine that is spared."""
         return tuple(name for fault in self.faults for name in upset_by(fault) or ())
+
+    @property
+    def outlives(self) -> bool:
+        """Whether leaf certificates expire while a machine is away."""
+        return any(outlives_leaves(fault) for fault in self.faults)
+
+    @property
+    def rejoined(self) -> tuple[str, ...]:
+        """The workers that have to join again."""
+        return tuple(recovery.node for recovery in self.recoveries if lets_in_again(recovery))
 
     @property
     def remakes(self) -> tuple[str, ...]:
@@ -201,13 +212,19 @@ def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: boo
     intent.shared_endpoint = shared_endpoint
     intent.customised = _asks_for(story, "customised")
     intent.encrypted = _asks_for(story, "encrypted")
+    intent.leaves_last = _asked(story, "leaves_last")
     return intent
 
 
 def _asks_for(story: Callable[..., Any], what: str) -> bool:
     """Whether the scenario's marker `lab` says so."""
-    marks = getattr(story, "pytestmark", ())
-    return any(bool(mark.kwargs.get(what)) for mark in marks if mark.name == "lab")
+    return bool(_asked(story, what))
+
+
+def _asked(story: Callable[..., Any], what: str) -> Any:
+    """What the scenario's marker `lab` says; None if it says nothing."""
+    marks = (mark for mark in getattr(story, "pytestmark", ()) if mark.name == "lab")
+    return next((mark.kwargs[what] for mark in marks if what in mark.kwargs), None)
 
 
 def _tell(story: Callable[..., Any], lab: LabSpec) -> tuple[Intent, AssertionError | None]:

@@ -23,6 +23,7 @@ _TAINTED = "a bare init puts the taint on again, so that no new pod finds a mach
 _ROLLED = (f"Deployment {canary.NAMESPACE}/roller",)
 _KEPT = "etcd's data are kept, so no snapshot is restored"
 _AS_MADE = "the control plane is as kubeadm makes it"
+_YOUNG = "certificates outlast the drill"
 _LASTING = "each token outlasts the drill"
 _IN_THE_CLEAR = "the API server encrypts nothing, so etcd holds Secrets as they are"
 _OUTAGE = ("served-throughout", "container-restarted", "pod-not-replaced", "operations-stopped", "returned-by-itself")
@@ -82,6 +83,10 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     else:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
     yield planned("recovery-completed", machine=intent.recoveries[0].node, count=len(intent.recoveries))
+    if intent.outlives:
+        yield planned("expiry-diagnosed", machine=_master(lab))
+    else:
+        yield not_applicable("expiry-diagnosed", why=_YOUNG)
 
 
 def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -105,6 +110,10 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("certificates", machine=master, remade=intent.remakes)
     else:
         yield observed("certificates", why="only the CA is put back", machine=master)
+    if intent.rejoined:
+        yield planned("worker-rejoined", machine=intent.rejoined[0])
+    else:
+        yield not_applicable("worker-rejoined", why="no worker has to join again")
     yield (
         planned("old-join", spare=spare)
         if intent.keeps_configuration

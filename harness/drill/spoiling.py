@@ -19,6 +19,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         moves_data=intent.moves_data,
         customised=intent.customised,
         takes=intent.takes,
+        outlives=intent.outlives,
         remakes=intent.remakes,
         endures=intent.endures is not None,
         encrypted=intent.encrypted,

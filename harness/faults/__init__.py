@@ -7,6 +7,7 @@ from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.lose_pki import LosePki
+from harness.faults.outlive_certificates import OutliveCertificates
 from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
 
@@ -19,6 +20,7 @@ FAULTS: tuple[type[Fault], ...] = (
     PowerLoss,
     CrashContainers,
     LosePki,
+    OutliveCertificates,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "Fault",
     "KillDataDisk",
     "LosePki",
+    "OutliveCertificates",
     "PowerLoss",
     "SwapOsDisk",
 ]

@@ -54,6 +54,11 @@ def upset_by(fault: Fault) -> tuple[str, ...] | None:
     return named
 
 
+def outlives_leaves(fault: Fault) -> bool:
+    """Whether the machine is away for longer than its leaf certificates live."""
+    return bool(getattr(fault, "outlives", False))
+
+
 def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:
     """The data disks that the fault takes from its machine; one that names none spares them all."""
     named: tuple[DataDisk, ...] = getattr(fault, "destroys", ())

@@ -6,6 +6,8 @@ from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.power_on import PowerOn
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
+from harness.recoveries.rejoin_by_token import RejoinByToken
+from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_snapshot import RestoreSnapshot
@@ -21,6 +23,8 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreIntoNewDirectory,
     PowerOn,
     RegeneratePki,
+    RenewCertificates,
+    RejoinByToken,
 )
 
 __all__ = [
@@ -32,6 +36,8 @@ __all__ = [
     "PowerOn",
     "Recovery",
     "RegeneratePki",
+    "RejoinByToken",
+    "RenewCertificates",
     "ReplaceDataDisk",
     "RestoreIntoNewDirectory",
     "RestoreSnapshot",

@@ -58,6 +58,11 @@ def remade_by(recovery: Recovery) -> tuple[str, ...]:
     return named
 
 
+def lets_in_again(recovery: Recovery) -> bool:
+    """Whether its machine is a worker that has to join again."""
+    return bool(getattr(recovery, "rejoins", False))
+
+
 def restores_data(recovery: type[Recovery] | Recovery) -> bool:
     """Whether etcd's data come from the backup afterwards; a recovery that says nothing keeps those of the disk."""
     return bool(getattr(recovery, "restores_data", False))

@@ -15,6 +15,8 @@ _OUTAGE = (
 _IDENTITY = (
     "join-hash",
     "certificates",
+    "expiry-diagnosed",
+    "worker-rejoined",
     "old-join",
     "wrong-hash-refused",
     "expired-token-refused",

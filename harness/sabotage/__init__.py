@@ -3,6 +3,7 @@
 from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
 from harness.sabotage.deafness import DeafOracle
+from harness.sabotage.expiry_trouble import ForgottenRenewal, ForgottenWorker
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
@@ -48,6 +49,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     TokenNeverExpires,
     IdleKubelet,
     HelpingHand,
+    ForgottenRenewal,
+    ForgottenWorker,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

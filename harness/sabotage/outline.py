@@ -25,6 +25,8 @@ class Outline:
     takes: frozenset[str] = frozenset(PARTS)
     #: The certificates that are made anew.
     remakes: tuple[str, ...] = ()
+    #: Whether certificates expire.
+    outlives: bool = False
     #: Whether it looks at the time without a control plane.
     endures: bool = False
     customised: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class ClusterSpec:
     customised: bool = False
     #: Whether its API server encrypts Secrets before they reach etcd.
     encrypted: bool = False
+    #: How long leaf certificates and those of kubelets live, if not as long as kubeadm's defaults.
+    leaves_last: timedelta | None = None
 
     @property
     def endpoint_address(self) -> str:

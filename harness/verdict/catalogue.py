@@ -8,6 +8,7 @@ from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProx
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.encryption import SecretsEncrypted
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
+from harness.verdict.expiry import ExpiryDiagnosed, WorkerRejoined
 from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
@@ -37,10 +38,12 @@ CHECKS: tuple[type[Check], ...] = (
     ContainerRestarted,
     PodNotReplaced,
     OperationsStopped,
+    ExpiryDiagnosed,
     RecoveryCompleted,
     ReturnedByItself,
     JoinHash,
     CertificatesAsBefore,
+    WorkerRejoined,
     EtcdOnDataDisk,
     EtcdMembersNamed,
     EtcdHealth,

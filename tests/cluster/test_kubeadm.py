@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -67,6 +68,17 @@ def test_an_api_server_that_encrypts_is_told_of_its_keys_beside_whatever_else_it
     assert flags["admission-control-config-file"] in customisation.files()
     mounted = [one["mountPath"] for one in told["extraVolumes"]]
     assert all(any(path.startswith(f"{folder}/") for folder in mounted) for path in flags.values())
+
+
+def test_certificates_that_expire_soon_are_asked_of_kubeadm_and_of_the_controller_that_signs_for_kubelets() -> None:
+    plain, short = (
+        kubeadm.cluster_configuration(spec) for spec in (SPEC, replace(SPEC, leaves_last=timedelta(minutes=3)))
+    )
+    assert "certificateValidityPeriod" not in plain
+    assert short["certificateValidityPeriod"] == "180s"
+    flags = [{one["name"]: one["value"] for one in told["controllerManager"]["extraArgs"]} for told in (plain, short)]
+    assert "cluster-signing-duration" not in flags[0]
+    assert flags[1] == {**flags[0], "cluster-signing-duration": "180s"}
 
 
 def test_no_two_clusters_encrypt_with_the_same_key_and_the_key_is_known_for_a_secret() -> None:

@@ -156,6 +156,8 @@ def required(name: str) -> dict[str, bool]:
         ("served-throughout", {"master-outage"}),
         ("pod-not-replaced", {"master-outage"}),
         ("returned-by-itself", {"master-outage"}),
+        ("expiry-diagnosed", {"expired-certificates"}),
+        ("worker-rejoined", {"expired-certificates"}),
         ("certificates", set(STORIES) - {"os-disk-swap-seed"}),
     ],
 )

@@ -165,3 +165,14 @@ def test_lost_leaves_are_made_by_phases_and_not_by_an_init(tmp_path: Path) -> No
     phases = ("kubeadm init phase certs all", "kubeadm init phase kubeconfig all")
     assert in_order(history, "tar --extract", *phases, "systemctl restart kubelet", "sync")
     assert not [line for line in typed(history) if line.startswith("kubeadm init --config")]
+
+
+def test_expired_leaves_are_renewed_after_a_vain_init_and_the_worker_joins_again_by_a_token(tmp_path: Path) -> None:
+    history = once("expired-certificates", tmp_path)
+    renewed = ("kubeadm certs check-expiration", "kubeadm certs renew all", "kubeadm init phase kubeconfig all")
+    assert in_order(history, "tar --extract", *renewed, "kubeadm init --config", "sync")
+    refused = next(history.of(Kind.FACT, fact="init-refused"))
+    assert "not signed by CA certificate ca" in refused.data["stderr"]
+    assert in_order(
+        history, "systemctl stop kubelet", "rm /etc/kubernetes/kubelet.conf", "kubeadm join", node="worker1"
+    )

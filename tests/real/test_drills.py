@@ -26,6 +26,7 @@ DRILLS = (
     "master-outage",
     "pki-loss",
     "pki-loss-least",
+    "expired-certificates",
 )
 
 

@@ -28,6 +28,8 @@ DRILL = {
     "helping-hand": "master-outage",
     "lose-etcd-ca": "pki-loss",
     "lose-front-proxy-ca": "pki-loss",
+    "forgotten-renewal": "expired-certificates",
+    "forgotten-worker": "expired-certificates",
 }
 
 

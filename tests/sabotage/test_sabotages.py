@@ -11,6 +11,7 @@ from harness.report.document import document
 from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.authority_loss import AuthorityLoss
+from harness.sabotage.expiry_trouble import ExpiryTrouble
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
 from harness.sabotage.old_token import TokenNeverExpires
@@ -33,6 +34,7 @@ ELSEWHERE = (
     TokenNeverExpires,
     OutageTrouble,
     AuthorityLoss,
+    ExpiryTrouble,
 )
 
 
@@ -60,6 +62,8 @@ CELLS = [
     *(("pki-loss", one) for one in SABOTAGES if issubclass(one, AuthorityLoss)),
     *(("pki-loss", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca", "lose-ca-key")),
     *(("pki-loss-least", one) for one in SABOTAGES if one.name in ("lose-sa-key", "not-after-reboot")),
+    *(("expired-certificates", one) for one in SABOTAGES if issubclass(one, ExpiryTrouble)),
+    *(("expired-certificates", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
     *(("master-outage", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
     *(("destroyed-master", one) for one in SABOTAGES if one.name in RESTORED_TOO),
