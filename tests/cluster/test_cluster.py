@@ -1,7 +1,8 @@
-"""What the cluster asks of the lab that it stands in."""
+"""What the cluster asks of the lab that it stands in, and how often."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -9,25 +10,65 @@ from pathlib import Path
 
 import pytest
 
+from harness.clock import Clock, NotYet
 from harness.cluster.cluster import ADMIN, Cluster
 from harness.cluster.kubeadm import HostTraits
+from harness.errors import DeadlineError
 from harness.journal.writer import Journal
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.network import SimulatedNetwork
+from harness.providers.seam import ApiError
 from harness.spec import ClusterSpec, parse_shape
 
+A_MINUTE = timedelta(minutes=1)
 
-def test_requests_of_a_slow_lab_get_more_time_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[timedelta] = []
-    monkeypatch.setattr(SimulatedNetwork, "api", lambda _, __, *, patience: asked.append(patience))
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A cluster of machines six times as slow as they should be."""
     shape, provider = parse_shape("1"), RehearsalProvider()
     with (
         closing(Journal(tmp_path / "journal.jsonl", provider.clock)) as journal,
         provider.lab(shape, kubernetes="v1.34.4", run="test", folder=tmp_path) as lab,
     ):
         lab.machines["master1"].power_on()
-        lab.machines["master1"].channel.put(ADMIN, b"", 0o600)
         spec = ClusterSpec(kubernetes=lab.kubernetes, endpoint=shape.endpoint)
-        Cluster(spec, replace(lab, pace=6.0), journal, HostTraits(cgroup_v1=False, shared_kernel=False)).connect()
+        yield Cluster(spec, replace(lab, pace=6.0), journal, HostTraits(cgroup_v1=False, shared_kernel=False))
 
+
+def looks(cluster: Cluster, clock: Clock, seconds: float, error: ApiError | None = None) -> int:
+    """How often a state that never comes is looked for within a minute, each look taking some seconds."""
+    seen = 0
+
+    def look() -> NotYet:
+        nonlocal seen
+        seen += 1
+        clock.pause(seconds)
+        if error is not None:
+            raise error
+        return NotYet("nothing")
+
+    with pytest.raises(DeadlineError):
+        cluster.await_state("what never comes", look, A_MINUTE)
+    return seen
+
+
+def test_requests_of_a_slow_lab_get_more_time_each(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[timedelta] = []
+    monkeypatch.setattr(SimulatedNetwork, "api", lambda _, __, *, patience: asked.append(patience))
+    cluster.master.machine.channel.put(ADMIN, b"", 0o600)
+    cluster.connect()
     assert asked == [timedelta(seconds=60)]
+
+
+def test_an_api_that_answers_slowly_is_asked_for_a_fifth_of_the_time_and_a_quick_one_as_often_as_ever(
+    cluster: Cluster,
+) -> None:
+    clock = cluster.journal.clock
+    assert looks(cluster, clock, seconds=0.8) <= 60 / (5 * 0.8)
+    assert looks(cluster, clock, seconds=0.01) >= 45
+
+
+def test_an_api_that_does_not_answer_is_asked_again_as_soon_as_ever(cluster: Cluster) -> None:
+    silent = ApiError("The API does not answer: timed out")
+    assert looks(cluster, cluster.journal.clock, seconds=0.8, error=silent) >= 25
