@@ -38,3 +38,15 @@ def test_a_file_arrives_as_it_was_meant_whatever_is_in_it(tmp_path: Path) -> Non
     subprocess.run(["sh"], input=script.text.encode(), check=True)
     assert target.read_text() == "it's $HOME \\ `date`\n"
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_that_lets_a_machine_in_is_printed() -> None:
+    init = next(line for line in _steps("1", "master1").splitlines() if "kubeadm init" in line)
+    assert "--skip-token-print --skip-certificate-key-print" in init
+
+
+def test_an_interrupted_making_goes_on_where_it_was_and_a_whole_one_is_not_repeated() -> None:
+    lines = _steps("1", "master1").splitlines()
+    done = next(number for number, line in enumerate(lines) if line.startswith("[ ! -e /etc/kubedrill/cluster-made ]"))
+    assert lines[done + 1].startswith("[ -e /etc/kubernetes/admin.conf ] || kubeadm init")
+    assert lines[-1] == "touch /etc/kubedrill/cluster-made"
