@@ -9,7 +9,7 @@ from harness.errors import SpecError, hinted
 from harness.providers.seam import Provider
 
 #: The providers by their names on the command line.
-NAMES = ("container", "libvirt", "rehearsal")
+NAMES = ("container", "libvirt", "rehearsal", "vagrant")
 
 
 def provider_named(name: str, *, source: str = "auto") -> Provider:

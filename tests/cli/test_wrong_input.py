@@ -33,7 +33,6 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swop"], "Did you mean 'os-disk-swap'"),
         (["run", "../etc"], "There is no drill '../etc'"),
         (["run", "os-disk-swap", "--provider", "contaner"], "Did you mean 'container'"),
-        (["run", "os-disk-swap", "--provider", "vagrant"], "not part of this version"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--kubernetes", "v9.9"], "'v9.9' is not supported"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--source", "modulse"], "There is no source 'modulse'"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--source", ""], "There is no source ''"),

@@ -151,7 +151,7 @@ def _free() -> int:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("providers", nargs="*", default=["container", "libvirt", "hand"])
+    parser.add_argument("providers", nargs="*", default=["container", "libvirt", "vagrant", "hand"])
     parser.add_argument("--drill", default="os-disk-swap")
     parser.add_argument("--reports", type=Path, default=PROJECT / "reports")
     asked = parser.parse_args()

@@ -23,7 +23,7 @@ def run(
         list[str], typer.Argument(metavar="DRILL...", help="Exact names, or 'all'.", autocompletion=complete_drill)
     ],
     provider: Annotated[
-        str | None, typer.Option(help="auto, container, libvirt or rehearsal; vagrant is planned.", metavar="NAME")
+        str | None, typer.Option(help="auto, container, libvirt, vagrant or rehearsal.", metavar="NAME")
     ] = None,
     kubernetes: Annotated[str | None, typer.Option(help="Such as v1.34.", metavar="VERSION")] = None,
     source: Source = None,

@@ -30,7 +30,9 @@ def sabotage(
         list[str] | None,
         typer.Argument(metavar="[all|list|NAME...]", help="Names of drills, of sabotages, or of both."),
     ] = None,
-    provider: Annotated[str | None, typer.Option(help="auto, container, libvirt or rehearsal.", metavar="NAME")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="auto, container, libvirt, vagrant or rehearsal.", metavar="NAME")
+    ] = None,
     kubernetes: Annotated[str | None, typer.Option(help="Such as v1.34.", metavar="VERSION")] = None,
     source: Source = None,
     workers: Annotated[int | None, typer.Option("-n", "--workers", help="How many drills go on at once.")] = None,
