@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from harness.ownership import cache_root
@@ -25,6 +25,7 @@ from tests.real.running import KUBEDRILL, kubedrill, report
 
 PROJECT = Path(__file__).resolve().parents[2]
 BY_HAND = "Vagrant by hand"
+_BROKEN = "broken"
 _PHASES = ("lab", "cluster", "baseline", "backup", "fault", "recovery", "judgement", "reboot", "teardown")
 _LIMIT = 3600
 _GIB = 1024**3
@@ -93,6 +94,9 @@ def by_hand() -> Column:
                 column.phases["cluster"] = _timed(vagrant, "up", "--provider", "libvirt")
                 column.phases["fault"] = _timed(vagrant, "destroy", "--force")
                 column.phases["recovery"] = _timed(vagrant, "up", "--provider", "libvirt")
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                sys.stderr.write(f"{error}\n")
+                column.verdict = _BROKEN
             finally:
                 column.phases["teardown"] = _timed(vagrant, "destroy", "--force")
     return column
@@ -158,8 +162,10 @@ def main() -> None:
     columns = []
     for provider in asked.providers:
         columns.append(by_hand() if provider == "hand" else by_drill(provider, asked.drill, asked.reports))
-        sys.stderr.write(json.dumps({columns[-1].name: columns[-1].phases}) + "\n")
+        # Each at once, and whole: what took a quarter of an hour to measure must not go with what comes after it.
+        sys.stderr.write(json.dumps(asdict(columns[-1])) + "\n")
     sys.stdout.write(table(columns, {"processors": os.cpu_count(), "kernel": os.uname().release}))
+    sys.exit(any(column.verdict == _BROKEN for column in columns))
 
 
 if __name__ == "__main__":
