@@ -116,8 +116,9 @@ class Drill:
             self.examination.before()
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
-            if not self._intent.in_place:
-                self._ages = self.waiting.pod_ages()
+            self._ages = self.waiting.pod_ages(
+                self._intent.regrown if self._intent.in_place else self._intent.brought_back
+            )
         with self._journal.phase("backup"):
             self._back_up()
             self.examination.write_late_object()
@@ -128,7 +129,8 @@ class Drill:
 
     def _back_up(self) -> None:
         bundle = control_plane.take(self.cluster, self.cluster.master, with_data=self._intent.restores_data)
-        self._keys = secrets_in(bundle)
+        # A recovery that grows a control plane makes another key for its certificates.
+        self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key]
         self._vault.store(_BACKUP, bundle)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
         for node in self.cluster.members:
@@ -202,7 +204,7 @@ class Drill:
                 joined = thread.submit(self.joining.join, of.join_hash)
                 self.waiting.for_workload()
                 joined.result()
-            self.waiting.for_pods(self._ages)
+            self.waiting.for_pods(self._intent.brought_back, self._ages)
             if self._intent.endures is not None:
                 self._outage.settle()
             self.examination.recovered()
@@ -236,13 +238,15 @@ class Drill:
             self.cluster.prepare(spare)
 
     def _reboot(self) -> None:
-        master, before = self.cluster.master, self.waiting.pod_ages()
-        master.cut()
-        master.power_on()
+        nodes = [self.cluster.nodes[name] for name in self._intent.brought_back]
+        before = self.waiting.pod_ages(self._intent.brought_back)
+        with side_by_side(self._journal.clock, len(nodes)) as threads:
+            list(threads.map(lambda node: node.cut(), nodes))
+            list(threads.map(lambda node: node.power_on(), nodes))
         written = self.waiting.patiently("the API to take writes after one more reboot", self._writes)
         self.examination.note_write(Moment.REBOOTED, taken=written)
         if written:
-            self.waiting.for_pods(before, " after one more reboot")
+            self.waiting.for_pods(self._intent.brought_back, before, " after one more reboot")
             self.waiting.for_workload(" after one more reboot")
         self.examination.rebooted()
 

@@ -15,15 +15,13 @@ from harness.cluster import canary, customisation
 from harness.cluster.cluster import Cluster
 from harness.cluster.fingerprint import Fingerprint
 from harness.cluster.readiness import is_ready
+from harness.drill.of_machines import of_machines
 from harness.drill.sealing import Sealing
 from harness.drill.tokens import bearer_kubeconfig
 from harness.errors import DeadlineError
 from harness.facts import WITNESS, Fact, Moment
-from harness.facts.boot import BOOT_ID
-from harness.facts.certificates import CERTIFICATES, KUBELET_CERTIFICATE
 from harness.facts.config import KUBELET_SETTINGS
-from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
-from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH_CLUSTER, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
+from harness.facts.etcd import ETCD_HASH_CLUSTER, ETCD_STATUS_CLUSTER
 from harness.facts.join import JOIN_COMMAND
 from harness.facts.life import (
     ADMISSION,
@@ -35,37 +33,19 @@ from harness.facts.life import (
     SECOND_SCHEDULER,
     SERVICE,
 )
-from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.objects import LATE_OBJECT
-from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.untouched import CONTROL_PLANE_FILES
 from harness.facts.witness import API_LEDGER, VOLUME_BYTES, VOLUME_LEDGER
 from harness.lab import Node, Witness
 from harness.lab.turns import side_by_side
 from harness.providers.seam import ApiError
-from harness.spec import DataDisk, Role
+from harness.spec import Role
 
 #: An emulated machine has processors to spare while one of its programs starts.
 _AT_ONCE = 3
 _TRIAL_BUDGET = timedelta(seconds=60)
 _LATE = {"name": "written-after-the-backup", "namespace": canary.NAMESPACE}
-_OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
-    OS_DISK,
-    ROOT_DISK,
-    BOOT_ID,
-    ETCD_DISK,
-    ETCD_DISK_CONTENT,
-    ETCD_DATA_DIR,
-    CA_CERT,
-    SA_PUB,
-    PKI_FILES,
-    CERTIFICATES,
-    ETCD_MEMBERS,
-    ETCD_STATUS_CLUSTER,
-    ETCD_ALARMS,
-    ETCD_HASH_CLUSTER,
-)
 
 
 class Examination:
@@ -121,15 +101,21 @@ class Examination:
     def machines(self, moment: str) -> None:
         """Disks, boots, keys and etcd of the control planes; pods on every member."""
         masters = self._cluster.of_role(Role.CONTROL_PLANE)
-        questions = [(node, fact) for node in masters for fact in _OF_CONTROL_PLANES]
-        for node in (*masters, *self._cluster.workers):
-            if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
-                questions.append((node, VOLUMES_DISK))
-            questions.append((node, POD_SANDBOXES))
-        questions += [(worker, KUBELET_CERTIFICATE) for worker in self._cluster.workers]
+        questions = of_machines(self._cluster)
         with side_by_side(self._cluster.journal.clock, _AT_ONCE) as threads:
-            for asked in [threads.submit(self.ask, node, fact, moment) for node, fact in questions]:
-                asked.result()
+            asked = [threads.submit(self.ask, node, fact, moment) for node, fact in questions]
+            asked += [threads.submit(self._hashes, node, moment, len(masters)) for node in masters]
+            for one in asked:
+                one.result()
+
+    def _hashes(self, node: Node, moment: str, members: int) -> None:
+        """Hashes of several members can be compared only up to a revision that each of them has reached."""
+        argv: tuple[str, ...] = ETCD_HASH_CLUSTER.argv
+        if members > 1:
+            with contextlib.suppress(ValueError):
+                states = ETCD_STATUS_CLUSTER.parse(node.machine.channel.run(ETCD_STATUS_CLUSTER.argv))
+                argv = (*argv, f"--rev={min(one.status.header.revision for one in states)}")
+        self.ask(node, ETCD_HASH_CLUSTER, moment, argv)
 
     def ask(
         self,

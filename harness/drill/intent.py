@@ -13,10 +13,25 @@ from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.errors import SpecError, hinted
 from harness.faults import Fault
-from harness.faults.fault import Bite, comes_through_api, destroyed_by, outlives_leaves, upset_by, why_not_on
+from harness.faults.fault import (
+    Bite,
+    comes_through_api,
+    destroyed_by,
+    outlives_leaves,
+    struck_by,
+    upset_by,
+    why_not_on,
+)
 from harness.lab import Node
 from harness.recoveries import Recovery
-from harness.recoveries.recovery import lets_in_again, remade_by, restores_data, taken_by, works_in_place
+from harness.recoveries.recovery import (
+    brings_back,
+    lets_in_again,
+    remade_by,
+    restores_data,
+    taken_by,
+    works_in_place,
+)
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
 #: Each assertion that wants another answer takes one more.
@@ -63,12 +78,12 @@ class Intent:
 
     def loses(self, disk: DataDisk, node: str) -> bool:
         """Whether a fault takes this data disk of this machine."""
-        return any(fault.node == node and disk in destroyed_by(fault) for fault in self.faults)
+        return any(node in struck_by(fault) and disk in destroyed_by(fault) for fault in self.faults)
 
     def spares(self, node: str) -> bool:
         """Whether no fault strikes this machine; a bad change strikes all, one that upsets some workloads none."""
         struck = (fault for fault in self.faults if upset_by(fault) is None)
-        return all(fault.node != node and not comes_through_api(fault) for fault in struck)
+        return all(node not in struck_by(fault) and not comes_through_api(fault) for fault in struck)
 
     @property
     def upsets(self) -> tuple[str, ...]:
@@ -104,6 +119,17 @@ class Intent:
     def moves_data(self) -> bool:
         """Whether etcd has another folder afterwards."""
         return any(hasattr(recovery, "directory") for recovery in self.recoveries)
+
+    @property
+    def brought_back(self) -> tuple[str, ...]:
+        """The control planes that the recoveries bring back; one more reboot of all of them has to be survived."""
+        back = (name for recovery in self.recoveries if not lets_in_again(recovery) for name in brings_back(recovery))
+        return tuple(dict.fromkeys(back))
+
+    @property
+    def regrown(self) -> tuple[str, ...]:
+        """Those of them that join a control plane which one machine has restored alone."""
+        return tuple(name for name in self.brought_back if name not in {one.node for one in self.recoveries})
 
     @property
     def stops_api(self) -> bool:

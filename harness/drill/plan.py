@@ -42,7 +42,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *_volumes(lab, intent),
         *_untouched(lab, intent),
         *_life(lab, intent, ("kube-system", NETWORK) if flannel else ("kube-system",)),
-        *_hygiene(lab),
+        *_hygiene(intent),
     ]
     return {"checks": checks, "rto_seconds": _seconds(intent.within), "rpo_seconds": _seconds(intent.losing_at_most)}
 
@@ -82,6 +82,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("control-plane-stopped", machine=_master(lab))
     else:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
+    yield from _regrown(lab, intent)
     yield planned("recovery-completed", machine=intent.recoveries[0].node, count=len(intent.recoveries))
     if intent.outlives:
         yield planned("expiry-diagnosed", machine=_master(lab))
@@ -101,6 +102,19 @@ def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("pod-not-replaced", machines=workers)
     yield planned("operations-stopped", spare=lab.of_role(Role.SPARE)[0].name)
     yield planned("returned-by-itself", machine=_master(lab))
+
+
+def _regrown(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    """What is asked only where one control plane is restored alone, and others join it."""
+    first = lab.of_role(Role.CONTROL_PLANE)[0]
+    if not intent.regrown:
+        for check in ("api-not-needed", "single-member", "ghosts-gone", "certificates-uploaded"):
+            yield not_applicable(check, why="no control plane has to join again")
+        return
+    yield planned("api-not-needed", machine=first.name)
+    yield planned("single-member", machine=first.name, ip=str(first.ip))
+    yield planned("ghosts-gone", machines=intent.regrown)
+    yield planned("certificates-uploaded", machine=first.name)
 
 
 def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -135,7 +149,8 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
     masters = lab.of_role(Role.CONTROL_PLANE)
-    yield planned("etcd-on-data-disk", machine=master, fresh=intent.loses(DataDisk.ETCD, master))
+    for name in intent.brought_back:
+        yield planned("etcd-on-data-disk", machine=name, fresh=intent.loses(DataDisk.ETCD, name))
     yield planned("etcd-members", machine=master, members={node.name: str(node.ip) for node in masters})
     yield planned("etcd-health", machine=master, members=len(masters))
     yield planned("objects-survived", machine=master, ignoring=_ROLLED)
@@ -219,20 +234,19 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
         yield planned("add-ons-running", namespaces=(canary.SEED_NAMESPACE,))
     yield planned("no-orphans", machines=members)
     yield planned("watch-continues")
-    rebooted: dict[str, Any] = {
-        "machine": master,
-        "ignoring": _ROLLED,
-        "fresh_disk": intent.loses(DataDisk.ETCD, master),
-    }
-    yield (
-        planned("after-reboot", namespaces=(*network, *_WORKLOADS), **rebooted)
-        if intent.keeps_configuration
-        else observed("after-reboot", why=_REREAD, namespaces=_SEEN, **rebooted)
-    )
+    for name in intent.brought_back:
+        fresh = intent.loses(DataDisk.ETCD, name)
+        rebooted: dict[str, Any] = {"machine": name, "ignoring": _ROLLED, "fresh_disk": fresh}
+        yield (
+            planned("after-reboot", namespaces=(*network, *_WORKLOADS), **rebooted)
+            if intent.keeps_configuration
+            else observed("after-reboot", why=_REREAD, namespaces=_SEEN, **rebooted)
+        )
 
 
-def _hygiene(lab: LabSpec) -> Iterator[dict[str, Any]]:
-    yield planned("keys-private", machine=_master(lab))
+def _hygiene(intent: Intent) -> Iterator[dict[str, Any]]:
+    for name in intent.brought_back:
+        yield planned("keys-private", machine=name)
     yield planned("backup-files-private")
     yield planned("no-secrets-in-reports")
     yield planned("host-clean")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from harness.clock import NotYet
@@ -57,19 +57,21 @@ class Waiting:
             f"the workload to answer again{when} (the lease of the controller-manager has to pass on first)", back
         )
 
-    def for_pods(self, before: dict[str, str], when: str = "") -> None:
-        """Wait until all pods are Ready, and those of the first control plane younger than before."""
-        master, api = self._cluster.master.name, self._cluster.api
+    def for_pods(self, names: Sequence[str], before: dict[str, str], when: str = "") -> None:
+        """Wait until all pods are Ready, and those of some machines younger than before."""
+        api = self._cluster.api
 
         def all_ready() -> bool | NotYet:
-            anew = pods_started_anew(api, master, before)
-            return anew if isinstance(anew, NotYet) else pods_ready(api)
+            anew = (pods_started_anew(api, name, before) for name in names)
+            old = next((one for one in anew if isinstance(one, NotYet)), None)
+            return old or pods_ready(api)
 
-        self.patiently(f"pods to be Ready{when}, those of '{master}' anew", all_ready)
+        self.patiently(f"pods to be Ready{when}, those of '{', '.join(names)}' anew", all_ready)
 
-    def pod_ages(self) -> dict[str, str]:
+    def pod_ages(self, names: Sequence[str]) -> dict[str, str]:
         """When the containers of each pod started: what the API tells of pods may be older than their machine."""
-        return {pod["metadata"]["uid"]: started(pod) for pod in self._cluster.api.list("Pod")}
+        pods = self._cluster.api.list("Pod")
+        return {pod["metadata"]["uid"]: started(pod) for pod in pods if pod["spec"].get("nodeName") in names}
 
     def _is_gone(self) -> bool:
         try:

@@ -22,6 +22,8 @@ ETCDCTL = (
 _ASK = (*ETCDCTL, "-w", "json")
 #: By how much a restore moves the revision, so that it lies beyond each that a client has seen.
 REVISION_BUMP = 1_000_000_000
+#: The answers of a member that is asked for its leader.
+LED, NO_LEADER = "led", "without a leader"
 # etcdctl prints the number of the protocol's enumeration, not its name.
 _ALARMS = {1: "NOSPACE", 2: "CORRUPT"}
 
@@ -135,6 +137,19 @@ class EtcdStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EtcdLeader:
+    """Whether one member follows a leader, which it can tell though it may not write."""
+
+    name: str = "etcd-leader"
+    argv: tuple[str, ...] = (*_ASK, "endpoint", "status")
+
+    def parse(self, output: Output) -> str:
+        """That it does, or that it does not."""
+        states = _some(tuple(read_json(list[EndpointStatus], output)))
+        return LED if all(one.status.leader for one in states) else NO_LEADER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EtcdHash:
     """The hash of the keys of one member, or of all."""
 
@@ -168,6 +183,7 @@ def _some(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
 ETCD_MEMBERS = EtcdMembers()
 ETCD_STATUS = EtcdStatus()
 ETCD_STATUS_CLUSTER = EtcdStatus(name="etcd-status-cluster", argv=(*_ASK, "endpoint", "status", "--cluster"))
+ETCD_LEADER = EtcdLeader()
 ETCD_HASH = EtcdHash()
 ETCD_HASH_CLUSTER = EtcdHash(name="etcd-hash-cluster", argv=(*_ASK, "endpoint", "hashkv", "--cluster"))
 ETCD_ALARMS = EtcdAlarms()

@@ -125,6 +125,21 @@ class JoinWrongHash:
         return Joined(joined=output.status == 0, said=said)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedCerts:
+    """The certificates in the cluster with which a control plane joins; they live as long as their token, 2 hours."""
+
+    name: str = "uploaded-certs"
+    argv: tuple[str, ...] = (
+        *("kubectl", "get", "secret", "kubeadm-certs", "--namespace=kube-system", "--ignore-not-found"),
+        "--output=jsonpath={.metadata.ownerReferences[0].name}",
+    )
+
+    def parse(self, output: Output) -> str:
+        """The name of the token that they end with; empty if there are none."""
+        return succeeded(output).strip()
+
+
 def _last_words(output: Output) -> str:
     lines = [line for line in (output.stderr.strip() or output.stdout.strip()).splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]
@@ -138,3 +153,4 @@ JOIN_MEANWHILE = JoinMeanwhile()
 JOIN_NEW_TOKEN = Join(name="join-new-token")
 JOIN_EXPIRED_TOKEN = JoinExpiredToken()
 SIGNED_TOKENS = TokenSignatures()
+UPLOADED_CERTS = UploadedCerts()

@@ -23,6 +23,8 @@ class Moment(StrEnum):
     ENDURED = "endured"
     #: When the backup is back on the machine, and something is wrong with it.
     DIAGNOSED = "diagnosed"
+    #: When one member was restored, and nobody else has joined it yet.
+    ALONE = "alone"
     #: What is looked at after a recovery gave up, to find out why.
     FAILED = "failed"
     RECOVERED = "recovered"

@@ -7,6 +7,7 @@ from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.lose_pki import LosePki
+from harness.faults.lose_quorum import LoseQuorum
 from harness.faults.outlive_certificates import OutliveCertificates
 from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
@@ -21,6 +22,7 @@ FAULTS: tuple[type[Fault], ...] = (
     CrashContainers,
     LosePki,
     OutliveCertificates,
+    LoseQuorum,
 )
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Fault",
     "KillDataDisk",
     "LosePki",
+    "LoseQuorum",
     "OutliveCertificates",
     "PowerLoss",
     "SwapOsDisk",

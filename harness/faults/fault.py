@@ -25,7 +25,8 @@ class Fault(Protocol):
     """One way to lose something.
 
     `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines;
-    `not_on` names providers whose machines have no means for it, each with the reason.
+    `not_on` names providers whose machines have no means for it, each with the reason, and `strikes` the machines where
+    they are several.
     """
 
     @property
@@ -62,6 +63,12 @@ def outlives_leaves(fault: Fault) -> bool:
 def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:
     """The data disks that the fault takes from its machine; one that names none spares them all."""
     named: tuple[DataDisk, ...] = getattr(fault, "destroys", ())
+    return named
+
+
+def struck_by(fault: Fault) -> tuple[str, ...]:
+    """The machines that it strikes."""
+    named: tuple[str, ...] = getattr(fault, "strikes", (fault.node,))
     return named
 
 

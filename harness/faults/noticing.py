@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster.cluster import Cluster
 from harness.errors import DeadlineError
+from harness.facts.etcd import ETCD_LEADER, NO_LEADER
 from harness.facts.etcd_damage import EtcdLog
 from harness.lab import Node
 
@@ -25,7 +27,23 @@ def let_etcd_notice(cluster: Cluster, node: Node, log: EtcdLog) -> None:
             return NotYet(str(silent))
         return NotYet(said) if said == log.nothing else True
 
-    what = f"etcd on '{node.name}' to notice"
+    _await(cluster, f"etcd on '{node.name}' to notice", noticed)
+
+
+def await_no_leader(cluster: Cluster, node: Node) -> None:
+    """Wait until a member that lost its majority follows nobody, but not for ever."""
+
+    def alone() -> bool | NotYet:
+        try:
+            said = ETCD_LEADER.parse(node.machine.channel.run(ETCD_LEADER.argv))
+        except ValueError as silent:
+            return NotYet(str(silent))
+        return True if said == NO_LEADER else NotYet(said)
+
+    _await(cluster, f"etcd on '{node.name}' to miss its leader", alone)
+
+
+def _await(cluster: Cluster, what: str, check: Callable[[], bool | NotYet]) -> None:
     deadline = Deadline.after(_PATIENCE * cluster.lab.pace, cluster.journal.clock)
     with cluster.journal.wait(what), contextlib.suppress(DeadlineError):
-        wait_for(what, noticed, deadline, every=timedelta(milliseconds=200))
+        wait_for(what, check, deadline, every=timedelta(milliseconds=200))

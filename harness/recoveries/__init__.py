@@ -10,6 +10,7 @@ from harness.recoveries.rejoin_by_token import RejoinByToken
 from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
+from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 from harness.recoveries.roll_back import RollBack
 
@@ -25,6 +26,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RegeneratePki,
     RenewCertificates,
     RejoinByToken,
+    RestoreOnSurvivor,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "RenewCertificates",
     "ReplaceDataDisk",
     "RestoreIntoNewDirectory",
+    "RestoreOnSurvivor",
     "RestoreSnapshot",
     "RollBack",
 ]

@@ -19,7 +19,8 @@ class Recovery(Protocol):
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
     files are still on the machine, `other_disks` that disks have to be changed for it. `takes` says which other parts
     of the backup are used, if not all, and `remakes` which certificates are made anew. `directory` is the folder that
-    etcd has afterwards, where that is another one.
+    etcd has afterwards, where that is another one. `regrows` names the machines that join again once `node` serves
+    alone.
     """
 
     @property
@@ -66,6 +67,12 @@ def lets_in_again(recovery: Recovery) -> bool:
 def restores_data(recovery: type[Recovery] | Recovery) -> bool:
     """Whether etcd's data come from the backup afterwards; a recovery that says nothing keeps those of the disk."""
     return bool(getattr(recovery, "restores_data", False))
+
+
+def brings_back(recovery: Recovery) -> tuple[str, ...]:
+    """All machines that it brings back, the one on which it begins before the others."""
+    others: tuple[str, ...] = getattr(recovery, "regrows", ())
+    return (recovery.node, *others)
 
 
 def works_in_place(recovery: Recovery) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from harness.backup.control_plane import FOLDER, MANIFESTS
 from harness.clock import Deadline, NotYet, wait_for
@@ -19,15 +20,23 @@ ASIDE = f"{FOLDER}/stopped"
 #: kubelet gives each of them 30 s to end.
 _STOPPING = timedelta(seconds=60)
 _STARTING = timedelta(seconds=90)
-_READY = ("kubectl", "get", "--raw", "/readyz")
+_PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
+#: The kernel keeps so many letters of a program's name.
+_LETTERS = 15
+_READY = ("get", "--raw", "/readyz")
 
 
-def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True) -> None:
-    """Take the manifests away from kubelet, and return when none of the static pods runs any more."""
+def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True, by_force: bool = False) -> None:
+    """Take the manifests away from kubelet, and return when none of the static pods runs any more.
+
+    By force where nothing that they would bring to an end is kept: without a majority they take their whole 30 s.
+    """
     node.run(["mkdir", ASIDE])
     _move_all(node, MANIFESTS, ASIDE)
 
     def gone() -> bool | NotYet:
+        if by_force:
+            _kill(node)
         try:
             boxes = POD_SANDBOXES.parse(node.machine.channel.run(POD_SANDBOXES.argv))
         except ValueError as silent:
@@ -49,12 +58,21 @@ def start_static_pods(cluster: Cluster, node: Node) -> None:
     # What it remembers of pods is newer than what the API tells now.
     node.run(["systemctl", "restart", "kubelet.service"])
 
-    def ready() -> bool | NotYet:
-        said = node.machine.channel.run(_READY)
-        return True if said.status == 0 else NotYet(said.stderr.strip() or "no answer")
+    # The endpoint follows an API, and until it has, that of another machine may answer there.
+    for argv in (["kubectl", f"--server=https://{node.spec.ip}:6443", *_READY], ["kubectl", *_READY]):
+        _await(cluster, f"the API of '{node.name}' to be ready", partial(_is_ready, node, argv), _STARTING)
+        node.run(argv)
 
-    _await(cluster, f"the API of '{node.name}' to be ready", ready, _STARTING)
-    node.run(_READY)
+
+def _is_ready(node: Node, argv: list[str]) -> bool | NotYet:
+    said = node.machine.channel.run(argv)
+    return True if said.status == 0 else NotYet(said.stderr.strip() or "no answer")
+
+
+def _kill(node: Node) -> None:
+    for name in _PROGRAMS:
+        # One that kubelet has started again meanwhile is met at the next look.
+        node.machine.channel.run(["pkill", "--signal", "KILL", "--exact", name[:_LETTERS]])
 
 
 def _move_all(node: Node, source: str, target: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from harness.cluster.cluster import Cluster
 from harness.faults import Fault
-from harness.faults.fault import Bite, destroyed_by
+from harness.faults.fault import Bite, destroyed_by, struck_by
 from harness.lab import Node
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
@@ -20,6 +20,7 @@ class _Nothing:
         self.node = fault.node
         self.bites: tuple[Bite, ...] = fault.bites
         self.destroys = destroyed_by(fault)
+        self.strikes = struck_by(fault)
 
     def strike(self, cluster: Cluster) -> None:
         """Do nothing at all."""
@@ -82,5 +83,6 @@ class NotAfterReboot(Sabotage):
         return None if drill.keeps_configuration else "the runbook as written promises nothing for after a reboot"
 
     def after_recovery(self, cluster: Cluster, node: Node) -> None:  # noqa: ARG002
-        """Take kubelet out of the boot."""
+        """Take kubelet out of the boot, where a power cut does not bring it back."""
         node.run(["systemctl", "disable", "kubelet.service"])
+        node.run(["sync"])

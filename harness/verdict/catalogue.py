@@ -24,6 +24,7 @@ from harness.verdict.outage import (
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
+from harness.verdict.regrowth import ApiNotNeeded, CertificatesUploaded, GhostsGone, SingleMember
 from harness.verdict.ruling import Check
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.volumes import VolumesAhead
@@ -39,6 +40,8 @@ CHECKS: tuple[type[Check], ...] = (
     PodNotReplaced,
     OperationsStopped,
     ExpiryDiagnosed,
+    ApiNotNeeded,
+    SingleMember,
     RecoveryCompleted,
     ReturnedByItself,
     JoinHash,
@@ -48,6 +51,8 @@ CHECKS: tuple[type[Check], ...] = (
     EtcdMembersNamed,
     EtcdHealth,
     SecretsEncrypted,
+    GhostsGone,
+    CertificatesUploaded,
     ObjectsSurvived,
     LateObject,
     OldTokens,

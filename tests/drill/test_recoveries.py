@@ -176,3 +176,39 @@ def test_expired_leaves_are_renewed_after_a_vain_init_and_the_worker_joins_again
     assert in_order(
         history, "systemctl stop kubelet", "rm /etc/kubernetes/kubelet.conf", "kubeadm join", node="worker1"
     )
+
+
+@pytest.fixture(scope="module")
+def regrown(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """A control plane of three of which one was left."""
+    return once("quorum-loss", tmp_path_factory.mktemp("told"))
+
+
+def test_a_survivor_is_stopped_restored_and_proven_alone_before_ghosts_go_and_others_join(regrown: History) -> None:
+    first = ("etcdutl snapshot restore", "manifests/etcd.yaml", "replaced/member", "stopped/etcd.yaml", "/readyz")
+    assert in_order(regrown, *first, "kubectl delete node master2 master3", "kubeadm init phase upload-certs", "sync")
+    alone = next(event for event in regrown.of(Kind.FACT, fact="etcd-members", moment=Moment.ALONE))
+    began = [
+        event.seq for event in regrown.of(Kind.COMMAND) if event.data["argv"][:2] in (["kubectl", "delete"], _JOIN)
+    ]
+    assert len([seq for seq in began if seq > alone.seq]) == 3
+
+
+_JOIN = ["kubeadm", "join"]
+
+
+def test_the_key_of_the_certificates_is_new_and_nowhere_in_the_journal(regrown: History) -> None:
+    uploads = [event for event in regrown.of(Kind.COMMAND) if "upload-certs" in event.data["argv"]]
+    assert [event.data["argv"][-3] for event in uploads] == ["--skip-certificate-key-print"]
+    found = {one.check: one for one in judge(regrown).findings}
+    assert found["no-secrets-in-reports"].outcome == "held"
+
+
+def test_every_machine_that_was_brought_back_survives_one_more_reboot(regrown: History) -> None:
+    asked = [one.params["machine"] for one in judge(regrown).findings if one.check == "after-reboot"]
+    assert asked == ["master1", "master2", "master3"]
+    boots = {
+        (event.data["subject"], event.data["moment"]): event.data["stdout"]
+        for event in regrown.of(Kind.FACT, fact="boot-id")
+    }
+    assert all(boots[name, Moment.REBOOTED] != boots[name, Moment.RECOVERED] for name in asked)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.facts.join import JOIN_WRONG_HASH
 from harness.providers.rehearsal import RehearsalProvider
@@ -104,8 +103,9 @@ def test_a_watch_resumes_without_a_gap_and_is_told_when_it_must_list_anew(cluste
         "MODIFIED",
         "DELETED",
     ]
-    etcd = cluster.master.control_plane.etcd
-    assert etcd is not None
+    member = cluster.master.control_plane.member
+    assert member is not None
+    etcd = member.etcd
     etcd.compacted = etcd.revision
     with pytest.raises(ApiError) as refused:
         list(api.watch("ConfigMap", "default", since=since, limit=limit))
@@ -237,10 +237,3 @@ def test_secrets_are_stored_as_data(cluster: Cluster) -> None:
     stored = cluster.api.apply({**manifest, "stringData": {"word": "open"}})
     assert "stringData" not in stored
     assert base64.b64decode(stored["data"]["word"]) == b"open"
-
-
-def test_a_second_control_plane_is_not_simulated_and_says_so(cluster: Cluster) -> None:
-    document = {"kind": "JoinConfiguration", "controlPlane": {}}
-    cluster.worker.channel.put("/etc/kubedrill/kubeadm.yaml", yaml.safe_dump(document).encode())
-    with pytest.raises(LabError, match="second control plane"):
-        cluster.worker.channel.run(["kubeadm", "join", "--config", "/etc/kubedrill/kubeadm.yaml"])

@@ -27,6 +27,7 @@ DRILLS = (
     "pki-loss",
     "pki-loss-least",
     "expired-certificates",
+    "quorum-loss",
 )
 
 

@@ -12,7 +12,7 @@ CA, OTHER_CA = (RECORDED / "ca.crt").read_text(), (RECORDED / "other-ca.crt").re
 SA, OTHER_SA = (RECORDED / "sa.pub").read_text(), (RECORDED / "other-sa.pub").read_text()
 HASH = "sha256:09cf08a889fc1c25e37c980f631381ca2fa6bd616e00cb3f9500aa2242c0ac1d"
 OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e44d39"
-MASTER, SPARE = "master1", "spare1"
+MASTER, SPARE, LOST = "master1", "spare1", "master2"
 STARTED = "2026-03-01T02:59:00Z"
 
 
@@ -79,6 +79,13 @@ def node(name: str, taints: list[dict[str, str]], *, ready: bool = True) -> dict
     conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
     metadata = {"name": name, "uid": f"u-{name}", "labels": {"kubernetes.io/hostname": name}}
     return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": {"conditions": conditions}}
+
+
+def nodes_of(moment: str) -> list[dict[str, Any]]:
+    """The master, a machine that is another one after the fault, and at the end the spare one."""
+    lost = node(LOST, [])
+    lost["metadata"]["uid"] = f"u-{LOST}-{'before' if moment == 'before' else 'after'}"
+    return [node(MASTER, []), lost, *([node(SPARE, [])] if moment == "rebooted" else [])]
 
 
 def pod(

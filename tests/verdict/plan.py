@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.facts.certificates import LEAVES
 from harness.verdict import planned
-from tests.verdict.answers import MASTER, SPARE
+from tests.verdict.answers import LOST, MASTER, SPARE
 
 NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
 
@@ -30,6 +30,10 @@ def plan() -> list[dict[str, Any]]:
         planned("container-restarted", machine=MASTER, pod="test-pod"),
         planned("pod-not-replaced", machines=[MASTER]),
         planned("operations-stopped", spare=SPARE),
+        planned("api-not-needed", machine=MASTER),
+        planned("single-member", machine=MASTER, ip="10.77.0.11"),
+        planned("ghosts-gone", machines=[LOST]),
+        planned("certificates-uploaded", machine=MASTER),
         planned("recovery-completed", machine=MASTER),
         planned("returned-by-itself", machine=SPARE),
         planned("expiry-diagnosed", machine=MASTER),

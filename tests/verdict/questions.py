@@ -22,7 +22,7 @@ from tests.verdict.answers import (
     join_command,
     member,
     mounts,
-    node,
+    nodes_of,
     objects,
     pki_files,
     pods,
@@ -77,6 +77,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
         snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
+    story.fact("uploaded-certs", MASTER, moment, "bootstrap-token-abcdef" if first else "bootstrap-token-ghijkl")
     story.fact("etcd-data-dir", MASTER, moment, {"spec": {"volumes": [data_volume("/var/lib/etcd")]}})
     story.fact("kubelet-settings", MASTER, moment, {"kubeletconfig": {"maxPods": 48}})
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
@@ -116,7 +117,7 @@ def ask_meanwhile(story: Story) -> None:
 def ask_cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
     story.fact("objects", CLUSTER, moment, objects())
-    story.fact("nodes", CLUSTER, moment, [node(MASTER, [])] + ([node(SPARE, [])] if moment is Moment.REBOOTED else []))
+    story.fact("nodes", CLUSTER, moment, nodes_of(moment))
     story.fact("pods", CLUSTER, moment, [*pods(RESTARTED if moment == "rebooted" else STARTED), *errands(moment)])
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():

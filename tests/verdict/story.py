@@ -8,7 +8,7 @@ from collections.abc import Callable
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import History, Kind
 from harness.verdict import not_applicable
-from tests.verdict.answers import HASH, MASTER, SPARE, node, sandboxes
+from tests.verdict.answers import HASH, MASTER, SPARE, member, node, sandboxes
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.telling import Story
@@ -125,6 +125,7 @@ def _recovery(story: Story) -> None:
         story.fact("pod-sandboxes", MASTER, Moment.STOPPED, {"items": sandboxes()[1:]})
         for argv, seconds in (
             (["tar", "-xf", "/run/pki.tar", "-C", "/etc/kubernetes"], 0.1),
+            (["kubectl", "get", "--raw", "/readyz"], 0.0),
             (
                 [
                     "kubeadm",
@@ -144,6 +145,9 @@ def _recovery(story: Story) -> None:
         story.clock += 0.5
         for probe in ("app-read", "app-write"):
             story.write(Kind.PROBE, probe=probe, ok=True, last_ok=story.clock, detail="")
+        alone = {"header": {"cluster_id": 7}, "members": [member(MASTER, "https://10.77.0.11:2380")]}
+        story.fact("etcd-members", MASTER, Moment.ALONE, alone)
+        story.fact("pod-sandboxes", MASTER, Moment.ALONE, {"items": sandboxes()})
         story.write(Kind.RECOVERY, recovery="AdoptDataDisk", node=MASTER, state="end", within_seconds=300.0)
 
     _phase(story, "recovery", work)

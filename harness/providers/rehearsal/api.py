@@ -31,12 +31,12 @@ class _Credentials:
     token: str
 
 
-def connect(world: World, kubeconfig: str) -> ControlPlane:
-    """The control plane that a kubeconfig leads to and that accepts it."""
+def connect(world: World, kubeconfig: str, server: str = "") -> ControlPlane:
+    """The control plane that a kubeconfig, or a server given beside it, leads to and that accepts it."""
     asked = _read(kubeconfig)
-    plane = world.control_plane_at(asked.server)
+    plane = world.control_plane_at(server or asked.server)
     if plane is None:
-        raise ApiError(f"The API does not answer: connection to {asked.server} refused")
+        raise ApiError(f"The API does not answer: connection to {server or asked.server} refused")
     if not is_issued_by(plane.certificate, asked.ca):
         raise ApiError("The API does not answer: certificate verify failed: signed by unknown authority")
     now = world.clock.now()

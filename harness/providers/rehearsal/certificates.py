@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,17 @@ class Certificates:
         """The phase `kubeconfig`."""
         for name, user in _USERS.items():
             self._kubeconfig(name, user, server, lasting)
+
+    def shared(self) -> dict[str, bytes]:
+        """What all control planes have in common."""
+        pairs = {f"{name}.{end}" for name in _AUTHORITIES for end in ("crt", "key")}
+        names = sorted((*pairs, "sa.key", "sa.pub"))
+        return {name: self._machine.read(f"{PKI}/{name}") or b"" for name in names}
+
+    def take(self, shared: Mapping[str, bytes]) -> None:
+        """Put in what another control plane has given."""
+        for name, content in shared.items():
+            self._machine.write(f"{PKI}/{name}", content, 0o644 if name.endswith(".crt") else 0o600)
 
     def sign(self, user: str, lasting: timedelta) -> Pair:
         """A client's certificate."""

@@ -10,7 +10,7 @@ from harness.facts.manifest import ETCD_DATA_DIR
 from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
-from harness.providers.rehearsal.etcd import Etcd
+from harness.providers.rehearsal.etcd import Etcd, Member
 from harness.providers.rehearsal.sealing import sealing
 from harness.providers.rehearsal.server import ObjectStore
 
@@ -44,7 +44,9 @@ class ControlPlane:
         self.store: ObjectStore | None = None
         self.ca = self.certificate = self.sa_pub = b""
         self._controllers: Controllers | None = None
-        self.heard_of: dict[str, float] = {}
+        #: Whether the API has made what it makes by itself.
+        self.has_settled = False
+        self._member: Member | None = None
         #: Where etcd's data are, and what etcd said when that failed it.
         self._disk: SimulatedDisk | None = None
         self.last_words = ""
@@ -63,39 +65,54 @@ class ControlPlane:
         self.ca, self.certificate, self.sa_pub = (
             machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
         )
+        self._member = self._open_etcd()
         self.store = ObjectStore(
-            self._world, self._open_etcd(), pod_security(machine, rules) if rules else None, sealing(machine, keys)
+            self._world,
+            self._member.etcd,
+            pod_security(machine, rules) if rules else None,
+            sealing(machine, keys),
         )
         self._since = self._world.clock.monotonic()
-        self._leads_from = None
-        self.heard_of = {}
+        self._leads_from, self.has_settled = None, False
         self._controllers = Controllers(self._world, self, self.store)
 
     def go_dark(self) -> None:
         """Whatever was not on a disk is gone."""
         self._since, self._leads_from, self.store, self._controllers, self._disk = None, None, None, None, None
+        self._member, self.has_settled = None, False
 
     @property
-    def etcd(self) -> Etcd | None:
+    def member(self) -> Member | None:
         """The running etcd."""
-        return (
-            self.store.etcd if not self._trouble() and self.store is not None and self._age >= _ETCD_SECONDS else None
-        )
+        return self._member if not self._trouble() and self._age >= _ETCD_SECONDS else None
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether most members of its etcd run."""
+        return self.member is not None and 2 * len(self.together) > len(self.member.etcd.peers)
+
+    @property
+    def together(self) -> list[ControlPlane]:
+        """All control planes whose etcd runs as a member of the same cluster."""
+        etcd = self.member.etcd if self.member is not None else None
+        planes = [one.control_plane for one in self._world.machines.values() if one.is_on]
+        return [one for one in planes if one.member is not None and one.member.etcd is etcd]
 
     @property
     def is_serving(self) -> bool:
         """Whether the API answers."""
-        return not self._trouble() and self.store is not None and self._age >= _API_SECONDS
-
-    @property
-    def has_settled(self) -> bool:
-        """Whether the API has made what it makes by itself."""
-        return self._leads_from is not None
+        return self._age >= _API_SECONDS and self.has_quorum
 
     @property
     def is_leading(self) -> bool:
         """Whether its controller-manager and scheduler work."""
-        return self._leads_from is not None and self._world.clock.monotonic() >= self._leads_from
+        due = self._leads_from is not None and self._world.clock.monotonic() >= self._leads_from
+        return due and self.is_serving
+
+    @property
+    def is_led(self) -> bool:
+        """Whether anybody's controller-manager and scheduler work."""
+        return any(one.is_leading for one in self.together)
 
     @property
     def flags(self) -> dict[str, str]:
@@ -107,8 +124,12 @@ class ControlPlane:
         self.last_words = self._trouble() or self.last_words
         if not self.is_serving or self.store is None or self._controllers is None:
             return
-        if self._leads_from is None:
+        if not self.has_settled:
             self._make_namespaces(self.store)
+            self.has_settled = True
+        if any(one.is_leading for one in self.together if one is not self):
+            self._leads_from = None
+        elif self._leads_from is None:
             held = self.store.etcd.find("Lease", _LEASE, "kube-system")
             wait = self._world.random.uniform(*_LEASE_SECONDS) if held else 0.0
             self._leads_from = self._world.clock.monotonic() + wait
@@ -135,7 +156,7 @@ class ControlPlane:
         """What etcd says before it ends, if it cannot go on."""
         if self._disk is not None and self._disk.dead:
             return _DISK_WORDS
-        return _DATABASE_WORDS if self.store is not None and self.store.etcd.damaged else ""
+        return _DATABASE_WORDS if self._member is not None and self._member.damaged else ""
 
     @property
     def _age(self) -> float:
@@ -146,22 +167,20 @@ class ControlPlane:
         manifest = (self.machine.read(f"{MANIFESTS}/etcd.yaml") or b"").decode()
         return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest))
 
-    def _open_etcd(self) -> Etcd:
+    def _open_etcd(self) -> Member:
         disk, folder = self.machine.place(self._data_dir)
         self._disk = disk
         flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
         if folder not in disk.databases:
-            disk.databases[folder] = Etcd(
-                name=flags.get("name", "default"),
-                peer_url=flags.get("initial-advertise-peer-urls", "http://localhost:2380"),
-                cluster_id=self._world.random.getrandbits(62),
-                member_id=self._world.random.getrandbits(62),
-            )
-        etcd = disk.databases[folder]
-        etcd.term += 1
+            random = self._world.random
+            url = flags.get("initial-advertise-peer-urls", "http://localhost:2380")
+            made = Etcd(cluster_id=random.getrandbits(62))
+            disk.databases[folder] = made.join(random.getrandbits(62), flags.get("name", "default"), url)
+        member = disk.databases[folder]
+        member.etcd.term += 1
         # A member tells its name each time that it starts; its peer URL is what the database says.
-        etcd.name = flags.get("name", etcd.name)
-        return etcd
+        member.peer.name = flags.get("name", member.peer.name)
+        return member
 
 
 def _flags(manifest: bytes | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ class Controllers:
                 free = next(str(one) for one in IPv4Network(subnet).subnets(new_prefix=24) if str(one) not in taken)
                 taken.add(free)
                 self._store.set_spec(node, podCIDR=free, podCIDRs=[free])
-            elif now - self._plane.heard_of.get(node["metadata"]["name"], self._started) > _GRACE_SECONDS:
+            elif now - max(self._etcd.heard_of.get(node["metadata"]["name"], 0.0), self._started) > _GRACE_SECONDS:
                 unknown = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}
                 self._store.set_status(node, {**node["status"], "conditions": [unknown]})
 

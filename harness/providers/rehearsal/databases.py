@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal.etcd import Etcd, read_snapshot
+from harness.providers.rehearsal.etcd import Member, read_snapshot
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -29,7 +29,7 @@ def copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
-def _database(machine: SimulatedMachine, path: str) -> Etcd | None:
+def _database(machine: SimulatedMachine, path: str) -> Member | None:
     """The database whose file this is."""
     disk, inner = machine.place(path.removesuffix(_DATABASE) or "/")
     return disk.databases.get(inner) if path.endswith(_DATABASE) else None
@@ -49,9 +49,7 @@ def control_plane_files(machine: SimulatedMachine) -> Output:
     for folder in ("/etc/kubernetes", "/var/lib/etcd"):
         lines += [f"{path} {zlib.crc32(machine.read(path) or b'')} 0" for path in machine.below(folder)]
     disk, inner = machine.place("/var/lib/etcd")
-    lines += [
-        f"/var/lib/etcd{path.removeprefix(inner)}/member {one.member_id} 0" for path, one in disk.databases.items()
-    ]
+    lines += [f"/var/lib/etcd{path.removeprefix(inner)}/member {one.id} 0" for path, one in disk.databases.items()]
     return Output(status=0, stdout="".join(f"{line}\n" for line in lines))
 
 

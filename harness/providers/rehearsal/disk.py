@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.providers.rehearsal.etcd import Etcd
+from harness.providers.rehearsal.etcd import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SimulatedDisk:
         self.serial = serial
         self.files: dict[str, File] = {}
         #: By folder. etcd syncs each write before it acknowledges it, so a cut takes nothing from them.
-        self.databases: dict[str, Etcd] = {}
+        self.databases: dict[str, Member] = {}
         #: Whoever writes to it gets an error.
         self.dead = False
         self._durable: dict[str, File] = {}

@@ -23,22 +23,48 @@ class Change:
     item: Item
 
 
-@dataclass(slots=True, kw_only=True)
-class Etcd:
-    """One member with all that it stores; what is stored is never changed in place."""
+@dataclass(slots=True)
+class Peer:
+    """What all members know of one of them."""
 
     name: str
-    peer_url: str
+    url: str
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """The data of one member as they lie on its disk: they are those of its cluster."""
+
+    etcd: Etcd
+    id: int
+    #: Nobody can read them any more.
+    damaged: bool = False
+
+    @property
+    def peer(self) -> Peer:
+        """What the others know of it."""
+        return self.etcd.peers[self.id]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Etcd:
+    """One cluster of members with all that they store; what is stored is never changed in place."""
+
     cluster_id: int
-    member_id: int
+    peers: dict[int, Peer] = field(default_factory=dict)
     term: int = 1
     revision: int = 1
     #: Whoever watches from before it has to list anew.
     compacted: int = 0
-    #: Nobody can read it any more.
-    damaged: bool = False
+    #: When the API last heard of each kubelet.
+    heard_of: dict[str, float] = field(default_factory=dict)
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)
     _history: list[Change] = field(default_factory=list)
+
+    def join(self, member_id: int, name: str, url: str) -> Member:
+        """One more member."""
+        self.peers[member_id] = Peer(name, url)
+        return Member(self, member_id)
 
     def find(self, kind: str, name: str, namespace: str | None = None) -> Item | None:
         """One object, if it is there."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import LabError
 from harness.facts.fact import Output
+from harness.providers.rehearsal.etcd import Member, Peer
 from harness.providers.rehearsal.sealing import value_in_etcd
 
 if TYPE_CHECKING:
@@ -19,34 +20,56 @@ _PATIENCE_SECONDS = 5.0
 def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     """One question to the etcd of this machine."""
     asked = [word for word in argv if not word.startswith("--") and word not in ("-w", "json")]
-    etcd = machine.control_plane.etcd
+    plane, member = machine.control_plane, machine.control_plane.member
     keys = [word.partition("=")[2] for word in argv if word.startswith(("--cacert=", "--cert=", "--key="))]
-    if etcd is None or any(machine.file(path) is None for path in keys):
+    local = asked[:2] in (["endpoint", "status"], ["snapshot", "save"])
+    if member is None or any(machine.file(path) is None for path in keys) or not (local or plane.has_quorum):
         machine.world.clock.spend(_PATIENCE_SECONDS)
         return Output(status=1, stdout="", stderr="Error: context deadline exceeded\n")
-    client = f"https://{machine.spec.ip}:2379" if "--cluster" in argv else "https://127.0.0.1:2379"
-    header = {"cluster_id": etcd.cluster_id, "member_id": etcd.member_id, "revision": etcd.revision}
-    header["raft_term"] = etcd.term
+    etcd = member.etcd
+    others = [one.member for one in plane.together if one.member is not None]
+    members = others if "--cluster" in argv else [member]
     match asked:
         case ["member", "list"]:
-            urls = {"peerURLs": [etcd.peer_url], "clientURLs": [f"https://{machine.spec.ip}:2379"]}
-            return _answer({"header": header, "members": [{"ID": etcd.member_id, "name": etcd.name, **urls}]})
+            listed = [_peer(machine, member_id, one) for member_id, one in etcd.peers.items()]
+            return _answer({"header": _header(member), "members": listed})
         case ["endpoint", "status"]:
-            status = {"header": header, "version": "3.6.5", "leader": etcd.member_id, "raftAppliedIndex": etcd.revision}
-            return _answer([{"Endpoint": client, "Status": status}])
+            # The oldest leads.
+            leader = {"leader": others[0].id} if plane.has_quorum else {"errors": ["etcdserver: no leader"]}
+            status = {"version": "3.6.5", "raftAppliedIndex": etcd.revision, **leader}
+            return _answer(
+                [{"Endpoint": _client(one), "Status": {"header": _header(one), **status}} for one in members]
+            )
         case ["endpoint", "hashkv"]:
-            hashed = {"header": header, "hash": etcd.hash, "hash_revision": etcd.revision}
-            return _answer([{"Endpoint": client, "HashKV": hashed}])
+            hashed = {"hash": etcd.hash, "hash_revision": etcd.revision}
+            return _answer(
+                [{"Endpoint": _client(one), "HashKV": {"header": _header(one), **hashed}} for one in members]
+            )
         case ["alarm", "list"]:
-            return _answer({"header": header})
+            return _answer({"header": _header(member)})
         case ["get", key]:
             _, _, kind, namespace, name = key.split("/")
             found = etcd.find({"secrets": "Secret"}[kind], name, namespace)
-            return _answer({"header": header, **({"kvs": [{"value": value_in_etcd(found)}]} if found else {})})
+            return _answer({"header": _header(member), **({"kvs": [{"value": value_in_etcd(found)}]} if found else {})})
         case ["snapshot", "save", path]:
             machine.write(path, etcd.snapshot(), 0o600)
             return Output(status=0, stdout=f"Snapshot saved at {path}\n")
     raise LabError(f"The rehearsal knows no 'etcdctl {' '.join(asked)}'")
+
+
+def _header(member: Member) -> dict[str, int]:
+    etcd = member.etcd
+    told = {"cluster_id": etcd.cluster_id, "member_id": member.id, "revision": etcd.revision}
+    return {**told, "raft_term": etcd.term}
+
+
+def _peer(machine: SimulatedMachine, member_id: int, peer: Peer) -> dict[str, Any]:
+    own = peer.url.replace(":2380", ":2379") if "localhost" not in peer.url else f"https://{machine.spec.ip}:2379"
+    return {"ID": member_id, "name": peer.name, "peerURLs": [peer.url], "clientURLs": [own]}
+
+
+def _client(member: Member) -> str:
+    return member.peer.url.replace(":2380", ":2379")
 
 
 def _answer(value: Any) -> Output:

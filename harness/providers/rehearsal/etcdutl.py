@@ -42,14 +42,11 @@ def _restore(machine: SimulatedMachine, snapshot: SnapshotContent, flags: dict[s
     disk, inner = machine.place(folder)
     if inner in disk.databases or any(True for _ in disk.below(inner)):
         return _failed(f'data-dir "{folder}" not empty or could not be read')
-    made = Etcd(
-        name=flags.get("--name", "default"),
-        peer_url=flags.get("--initial-advertise-peer-urls", "http://localhost:2380"),
-        cluster_id=machine.world.random.getrandbits(62),
-        member_id=machine.world.random.getrandbits(62),
-    )
+    random = machine.world.random
+    made = Etcd(cluster_id=random.getrandbits(62))
     made.fill(snapshot, bump=int(flags.get("--bump-revision", "0")), compacted="--mark-compacted" in flags)
-    disk.databases[inner] = made
+    name, url = flags.get("--name", "default"), flags.get("--initial-advertise-peer-urls", "http://localhost:2380")
+    disk.databases[inner] = made.join(random.getrandbits(62), name, url)
     return Output(status=0, stdout="")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import yaml
@@ -45,6 +46,8 @@ _PROXY = {
 }
 _TOKEN = "bootstrap-token-"
 _TOLERATE_ALL = [{"operator": "Exists"}]
+_CERTIFICATES = "kubeadm-certs"
+_CERTIFICATES_LIVE = timedelta(hours=2)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -91,6 +94,27 @@ def add_token(store: ObjectStore, token: str, expires: datetime) -> None:
     words = {"token-id": name, "token-secret": secret, "expiration": f"{expires:%Y-%m-%dT%H:%M:%SZ}"}
     metadata = {"name": f"{_TOKEN}{name}", "namespace": "kube-system"}
     store.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": words})
+
+
+def upload_certificates(world: World, store: ObjectStore, files: Mapping[str, bytes], key: str) -> None:
+    """Put what a control plane needs to join into the cluster, under a key, for as long as their token lives."""
+    token, ends = new_token(world), world.clock.now() + _CERTIFICATES_LIVE
+    add_token(store, token, ends)
+    owner = {"apiVersion": "v1", "kind": "Secret", "name": f"bootstrap-token-{token.partition('.')[0]}"}
+    metadata = {"name": _CERTIFICATES, "namespace": "kube-system", "ownerReferences": [owner]}
+    words = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    content = {"key": hashlib.sha256(key.encode()).hexdigest(), "ends": ends.isoformat(), **words}
+    store.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": content})
+
+
+def download_certificates(world: World, store: ObjectStore, key: str) -> dict[str, bytes] | None:
+    """What was put there, for who has the key; None once it has ended or where the key is another."""
+    found = store.etcd.find("Secret", _CERTIFICATES, "kube-system")
+    words = {name: base64.b64decode(value) for name, value in (found or {"data": {}})["data"].items()}
+    right = words.pop("key", b"").decode() == hashlib.sha256(key.encode()).hexdigest()
+    if not right or datetime.fromisoformat(words.pop("ends").decode()) < world.clock.now():
+        return None
+    return {name: base64.b64decode(value) for name, value in words.items()}
 
 
 def good_tokens(store: ObjectStore, now: datetime) -> Iterator[str]:

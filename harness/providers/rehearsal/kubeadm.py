@@ -13,7 +13,7 @@ from harness.facts.fact import Output
 from harness.providers.rehearsal import handover, static_pods
 from harness.providers.rehearsal.certificates import Certificates, KubeadmError
 from harness.providers.rehearsal.control_plane import MANIFESTS
-from harness.providers.rehearsal.join import Discovery, join
+from harness.providers.rehearsal.join import Discovery, Invitation, join
 from harness.providers.rehearsal.kubelet import CONFIG
 from harness.providers.rehearsal.pki import YEAR
 
@@ -24,7 +24,7 @@ _TRACE = "To see the stack trace of this error execute with --v=5 or higher\n"
 _PATIENCE_SECONDS = 240.0
 _DAY = timedelta(days=1)
 _FLAGS = ("--config", "--ignore-preflight-errors", "--token", "--discovery-token-ca-cert-hash", "--ttl")
-_SWITCHES = ("--skip-token-print", "--print-join-command")
+_SWITCHES = ("--skip-token-print", "--print-join-command", "--upload-certs", "--skip-certificate-key-print")
 
 
 class Kubeadm:
@@ -39,7 +39,9 @@ class Kubeadm:
         words, flags = _parse(argv)
         try:
             if words == ["init"]:
-                return self._init(flags)
+                return self._init(flags, upload="--upload-certs" in argv)
+            if words == ["init", "phase", "upload-certs"]:
+                return self._upload(self._documents(flags["--config"])["InitConfiguration"])
             if words[:2] == ["init", "phase"]:
                 return self._phase(words[2:], flags)
             if words[:1] == ["certs"]:
@@ -53,7 +55,7 @@ class Kubeadm:
             return Output(status=1, stdout=stdout, stderr=f"error: {refused}\n{_TRACE}")
         raise LabError(f"The rehearsal knows no 'kubeadm {' '.join(words)}'")
 
-    def _init(self, flags: dict[str, str]) -> Output:
+    def _init(self, flags: dict[str, str], *, upload: bool) -> Output:
         documents = self._documents(flags.get("--config"))
         registration = documents.get("InitConfiguration", {}).get("nodeRegistration", {})
         ignored = [
@@ -78,6 +80,8 @@ class Kubeadm:
         given = documents.get("InitConfiguration", {}).get("bootstrapTokens")
         tokens = given or [{"token": handover.new_token(self._world)}]
         handover.configuration(store, cluster, documents)
+        if upload:
+            self._upload(documents["InitConfiguration"])
         handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"], self._world.clock.now() + _DAY)
         self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)
         handover.mark_control_plane(store, self._machine.spec.name)
@@ -86,6 +90,14 @@ class Kubeadm:
         done = "Your Kubernetes control-plane has initialized successfully!\n\n"
         command = f"kubeadm join {endpoint} --token <value withheld> \\\n\t--discovery-token-ca-cert-hash {pinned} \n"
         return Output(status=0, stdout=done + command)
+
+    def _upload(self, init: dict[str, Any]) -> Output:
+        plane = self._machine.control_plane
+        if not plane.is_serving or plane.store is None:
+            raise KubeadmError("error execution phase upload-certs: the API does not answer")
+        shared = Certificates(self._machine).shared()
+        handover.upload_certificates(self._world, plane.store, shared, init["certificateKey"])
+        return Output(status=0, stdout='[upload-certs] Storing the certificates in Secret "kubeadm-certs"\n')
 
     def _phase(self, words: list[str], flags: dict[str, str]) -> Output:
         cluster = self._documents(flags.get("--config")).get("ClusterConfiguration", {})
@@ -112,13 +124,12 @@ class Kubeadm:
 
     def _join(self, words: list[str], flags: dict[str, str]) -> Output:
         document = self._documents(flags.get("--config")).get("JoinConfiguration", {})
-        if "controlPlane" in document:
-            raise LabError("The rehearsal does not simulate a second control plane yet")
         found = document.get("discovery", {}).get("bootstrapToken", {})
         endpoint = found.get("apiServerEndpoint") or words[0]
         token = found.get("token") or flags["--token"]
         pinned = found.get("caCertHashes") or [flags["--discovery-token-ca-cert-hash"]]
-        join(self._machine, endpoint, token, pinned, self._wait)
+        key = document.get("controlPlane", {}).get("certificateKey", "")
+        join(self._machine, Invitation(endpoint, token, pinned, key), self._wait)
         return Output(status=0, stdout="This node has joined the cluster:\n")
 
     def _token_create(self, flags: dict[str, str]) -> Output:

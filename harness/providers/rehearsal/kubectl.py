@@ -30,12 +30,13 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     admin = machine.read(_ADMIN)
     if admin is None:
         return _failed(f"error: stat {_ADMIN}: no such file or directory")
+    server, argv = argv[0].removeprefix("--server=") if argv[0].startswith("--server=") else "", list(argv)
     try:
-        store = connect(machine.world, admin.decode()).store
+        store = connect(machine.world, admin.decode(), server).store
     except ApiError as error:
         return _failed(f"error: {error}")
     assert store is not None
-    match list(argv):
+    match argv[1:] if server else argv:
         case ["taint", "nodes", target, removed] if removed.endswith("-"):
             return _untaint(store, target, removed)
         case ["get", "--raw", "/readyz"]:
@@ -48,6 +49,12 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["get", "namespaces", "--output=name"]:
             names = (one["metadata"]["name"] for one in store.etcd.of_kind("Namespace"))
             return Output(status=0, stdout="".join(f"namespace/{name}\n" for name in names))
+        case ["get", "secret", name, "--namespace=kube-system", "--ignore-not-found", _]:
+            found = store.etcd.find("Secret", name, "kube-system")
+            owners = found["metadata"].get("ownerReferences", []) if found else []
+            return Output(status=0, stdout=owners[0]["name"] if owners else "")
+        case ["delete", "node", *names]:
+            return _delete_nodes(store, names)
         case ["delete", "namespace", name]:
             return _delete_namespace(machine, store, name)
         case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.name}/proxy/configz":
@@ -66,6 +73,12 @@ def _delete_namespace(machine: SimulatedMachine, store: ObjectStore, name: str) 
         store.etcd.remove(item)
     store.etcd.remove(found)
     return Output(status=0, stdout=f'namespace "{name}" deleted\n')
+
+
+def _delete_nodes(store: ObjectStore, names: Sequence[str]) -> Output:
+    for name in names:
+        store.etcd.remove(store.need("Node", name))
+    return Output(status=0, stdout="".join(f'node "{name}" deleted\n' for name in names))
 
 
 def _untaint(store: ObjectStore, target: str, removed: str) -> Output:

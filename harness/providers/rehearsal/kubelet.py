@@ -110,7 +110,7 @@ class Kubelet:
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
             return
         assert plane.store is not None
-        plane.heard_of[self._machine.spec.name] = self._world.clock.monotonic()
+        plane.store.etcd.heard_of[self._machine.spec.name] = self._world.clock.monotonic()
         node = self._node(plane.store)
         self._mirror(plane.store)
         pods = [

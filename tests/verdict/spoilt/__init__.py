@@ -19,6 +19,7 @@ from tests.verdict.spoilt import (
     pods,
     promise,
     reboot,
+    regrowth,
     state,
     volumes,
     watching,
@@ -26,6 +27,7 @@ from tests.verdict.spoilt import (
 
 _ROOMS = (
     fault,
+    regrowth,
     backup,
     outage,
     certificates,

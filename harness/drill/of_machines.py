@@ -1,0 +1,45 @@
+"""What is asked of the machines themselves, whatever was done to them."""
+
+from __future__ import annotations
+
+from harness.cluster.cluster import Cluster
+from harness.facts import Fact
+from harness.facts.boot import BOOT_ID
+from harness.facts.certificates import CERTIFICATES, KUBELET_CERTIFICATE
+from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
+from harness.facts.etcd import ETCD_ALARMS, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
+from harness.facts.join import UPLOADED_CERTS
+from harness.facts.manifest import ETCD_DATA_DIR
+from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
+from harness.facts.sandbox import POD_SANDBOXES
+from harness.lab import Node
+from harness.spec import DataDisk, Role
+
+_OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
+    OS_DISK,
+    ROOT_DISK,
+    BOOT_ID,
+    ETCD_DISK,
+    ETCD_DISK_CONTENT,
+    ETCD_DATA_DIR,
+    CA_CERT,
+    SA_PUB,
+    PKI_FILES,
+    CERTIFICATES,
+    ETCD_MEMBERS,
+    ETCD_STATUS_CLUSTER,
+    ETCD_ALARMS,
+)
+
+
+def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
+    """Disks, boots, keys and etcd of the control planes; pods on every member."""
+    masters = cluster.of_role(Role.CONTROL_PLANE)
+    questions: list[tuple[Node, Fact[object]]] = [(node, fact) for node in masters for fact in _OF_CONTROL_PLANES]
+    if len(masters) > 1:
+        questions.append((masters[0], UPLOADED_CERTS))
+    for node in (*masters, *cluster.workers):
+        if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
+            questions.append((node, VOLUMES_DISK))
+        questions.append((node, POD_SANDBOXES))
+    return questions + [(worker, KUBELET_CERTIFICATE) for worker in cluster.workers]

@@ -1,0 +1,54 @@
+"""One control plane is left of several: it gets the snapshot, serves alone, and the others join it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.backup import Bundle
+from harness.cluster.cluster import Cluster
+from harness.lab import Node
+from harness.lab.turns import side_by_side
+from harness.recoveries.certificates import upload_certificates
+from harness.recoveries.inspection import inspect
+from harness.recoveries.single_member import prove_single_member
+from harness.recoveries.snapshot import RestoreOptions, put_aside, restore_beside, take_restored
+from harness.recoveries.static_pods import start_static_pods, stop_static_pods
+
+
+class RestoreOnSurvivor:
+    """Stop the survivor, restore on it, prove it alone, delete the ghosts, and grow back by `kubeadm join`."""
+
+    name = "restore-on-survivor"
+    keeps_configuration = True
+    restores_data = True
+    in_place = True
+
+    def __init__(self, survivor: Node, lost: Sequence[Node]) -> None:
+        self.node = survivor.name
+        self.regrows = tuple(node.name for node in lost)
+        self.options = RestoreOptions()
+
+    def run(self, cluster: Cluster, bundle: Bundle) -> None:
+        """The steps in their order; until the survivor serves, none of them asks an API."""
+        node, lost = cluster.nodes[self.node], [cluster.nodes[name] for name in self.regrows]
+        inspect(node, bundle, self.options)
+        restore_beside(node, bundle, self.options)
+        stop_static_pods(cluster, node, patient=self.options.stopped, by_force=True)
+        put_aside(node)
+        take_restored(node)
+        start_static_pods(cluster, node)
+        prove_single_member(node)
+        # A join is refused while a Node of its name is Ready, and in the snapshot they all are.
+        node.run(["kubectl", "delete", "node", *self.regrows])
+        upload_certificates(cluster, node)
+        with side_by_side(cluster.journal.clock, len(lost)) as threads:
+            for joined in [threads.submit(_join, cluster, one) for one in lost]:
+                joined.result()
+        # What a power cut can still take is not recovered.
+        node.run(["sync"])
+
+
+def _join(cluster: Cluster, node: Node) -> None:
+    cluster.prepare(node)
+    cluster.join(node, control_plane=True)
+    node.run(["sync"])
