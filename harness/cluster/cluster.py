@@ -217,7 +217,8 @@ class Cluster:
         }
         for path, text in own.items():
             self.master.put(path, text, 0o600)
-        upload = ["--upload-certs"] if len(self.of_role(Role.CONTROL_PLANE)) > 1 else []
+        several = len(self.of_role(Role.CONTROL_PLANE)) > 1
+        upload = ["--upload-certs", "--skip-certificate-key-print"] if several else []
         with self.journal.wait("kubeadm init"):
             self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
         if self.spec.customised:

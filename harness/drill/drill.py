@@ -117,7 +117,7 @@ class Drill:
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
             self._ages = self.waiting.pod_ages(
-                self._intent.regrown if self._intent.in_place else self._intent.brought_back
+                self._intent.rebuilt if self._intent.in_place else self._intent.brought_back
             )
         with self._journal.phase("backup"):
             self._back_up()

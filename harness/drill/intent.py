@@ -132,6 +132,11 @@ class Intent:
         return tuple(name for name in self.brought_back if name not in {one.node for one in self.recoveries})
 
     @property
+    def rebuilt(self) -> tuple[str, ...]:
+        """Those of them whose machines are new."""
+        return tuple(name for name in self.regrown if self.loses(DataDisk.ETCD, name))
+
+    @property
     def stops_api(self) -> bool:
         """Whether a fault takes the API away; a bad change leaves it serving."""
         return not all(comes_through_api(fault) for fault in self.faults)

@@ -79,7 +79,8 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     else:
         yield not_applicable("bad-backups-refused", why="no bad backup is offered")
     if intent.restores_data and intent.in_place:
-        yield planned("control-plane-stopped", machine=_master(lab))
+        for name in (_master(lab), *(name for name in intent.regrown if name not in intent.rebuilt)):
+            yield planned("control-plane-stopped", machine=name)
     else:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
     yield from _regrown(lab, intent)
@@ -107,14 +108,25 @@ def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 def _regrown(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     """What is asked only where one control plane is restored alone, and others join it."""
     first = lab.of_role(Role.CONTROL_PLANE)[0]
-    if not intent.regrown:
-        for check in ("api-not-needed", "single-member", "ghosts-gone", "certificates-uploaded"):
+    alive = tuple(name for name in intent.regrown if name not in intent.rebuilt)
+    if intent.regrown:
+        yield planned("api-not-needed", machine=first.name)
+        yield planned("single-member", machine=first.name, ip=str(first.ip))
+    else:
+        for check in ("api-not-needed", "single-member"):
             yield not_applicable(check, why="no control plane has to join again")
-        return
-    yield planned("api-not-needed", machine=first.name)
-    yield planned("single-member", machine=first.name, ip=str(first.ip))
-    yield planned("ghosts-gone", machines=intent.regrown)
-    yield planned("certificates-uploaded", machine=first.name)
+    if alive:
+        yield planned("one-cluster", machine=first.name, others=alive)
+        yield planned("one-revision", machines=(first.name, *alive))
+    else:
+        for check in ("one-cluster", "one-revision"):
+            yield not_applicable(check, why="no other control plane is alive that has older data")
+    if intent.rebuilt:
+        yield planned("ghosts-gone", machines=intent.rebuilt)
+        yield planned("certificates-uploaded", machine=first.name)
+    else:
+        for check in ("ghosts-gone", "certificates-uploaded"):
+            yield not_applicable(check, why="no new machine has to join as a control plane")
 
 
 def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         in_place=intent.in_place,
         refuses=bool(intent.refused),
         moves_data=intent.moves_data,
+        stops_others=len(intent.regrown) > len(intent.rebuilt),
         customised=intent.customised,
         takes=intent.takes,
         outlives=intent.outlives,

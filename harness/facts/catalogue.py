@@ -43,6 +43,7 @@ FACTS: tuple[Fact[object], ...] = (
     etcd.ETCD_STATUS,
     etcd.ETCD_STATUS_CLUSTER,
     etcd.ETCD_LEADER,
+    etcd.ETCD_CLUSTER,
     etcd.ETCD_ALARMS,
     etcd.ETCD_HASH,
     etcd.ETCD_HASH_CLUSTER,

@@ -24,6 +24,8 @@ _ASK = (*ETCDCTL, "-w", "json")
 REVISION_BUMP = 1_000_000_000
 #: The answers of a member that is asked for its leader.
 LED, NO_LEADER = "led", "without a leader"
+#: What etcdctl says where nobody answers.
+_SILENCE = ("context deadline exceeded", "connection refused")
 # etcdctl prints the number of the protocol's enumeration, not its name.
 _ALARMS = {1: "NOSPACE", 2: "CORRUPT"}
 
@@ -150,6 +152,20 @@ class EtcdLeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EtcdCluster:
+    """Of which cluster the member on a machine is."""
+
+    name: str = "etcd-cluster"
+    argv: tuple[str, ...] = (*_ASK, "endpoint", "status")
+
+    def parse(self, output: Output) -> str:
+        """The cluster's id; empty where no member answers."""
+        if output.status != 0 and any(words in output.stderr for words in _SILENCE):
+            return ""
+        return f"{_some(tuple(read_json(list[EndpointStatus], output)))[0].status.header.cluster_id:x}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EtcdHash:
     """The hash of the keys of one member, or of all."""
 
@@ -184,6 +200,7 @@ ETCD_MEMBERS = EtcdMembers()
 ETCD_STATUS = EtcdStatus()
 ETCD_STATUS_CLUSTER = EtcdStatus(name="etcd-status-cluster", argv=(*_ASK, "endpoint", "status", "--cluster"))
 ETCD_LEADER = EtcdLeader()
+ETCD_CLUSTER = EtcdCluster()
 ETCD_HASH = EtcdHash()
 ETCD_HASH_CLUSTER = EtcdHash(name="etcd-hash-cluster", argv=(*_ASK, "endpoint", "hashkv", "--cluster"))
 ETCD_ALARMS = EtcdAlarms()

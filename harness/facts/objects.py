@@ -10,6 +10,9 @@ from pydantic import Field
 from harness.facts.fact import Output
 from harness.facts.reading import read_json, succeeded
 
+#: The annotation of a static pod by which its manifest is another one than before.
+REDEPLOYED_FOR = "kubedrill.io/redeployed-for"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KubeObject:
@@ -43,6 +46,7 @@ class Metadata:
     uid: str = ""
     namespace: str | None = None
     labels: dict[str, str] | None = field(default=None, hash=False)
+    annotations: dict[str, str] | None = field(default=None, hash=False)
     owners: Annotated[list[Owner] | None, Field(alias="ownerReferences")] = field(default=None, hash=False)
 
 

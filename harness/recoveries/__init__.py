@@ -9,6 +9,7 @@ from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
 from harness.recoveries.rejoin_by_token import RejoinByToken
 from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
+from harness.recoveries.restore_for_all import RestoreForAll
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
 from harness.recoveries.restore_snapshot import RestoreSnapshot
@@ -27,6 +28,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RenewCertificates,
     RejoinByToken,
     RestoreOnSurvivor,
+    RestoreForAll,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "RejoinByToken",
     "RenewCertificates",
     "ReplaceDataDisk",
+    "RestoreForAll",
     "RestoreIntoNewDirectory",
     "RestoreOnSurvivor",
     "RestoreSnapshot",

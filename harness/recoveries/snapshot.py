@@ -29,6 +29,8 @@ class RestoreOptions:
     named: bool = True
     #: A revision beyond each that a client has seen; without it a client that resumes its watch misses events.
     bumped: bool = True
+    #: Every other control plane is silent before; without it they go on as another cluster.
+    others_stopped: bool = True
     #: Patience until the static pods are gone; without it two of them have the data in hand.
     stopped: bool = True
 

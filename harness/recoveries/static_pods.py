@@ -53,11 +53,20 @@ def stop_static_pods(cluster: Cluster, node: Node, *, patient: bool = True, by_f
 
 def start_static_pods(cluster: Cluster, node: Node) -> None:
     """Give the manifests back, and return when the API is ready."""
+    give_back(node)
+    await_api(cluster, node)
+
+
+def give_back(node: Node) -> None:
+    """Let kubelet have the manifests again."""
     _move_all(node, ASIDE, MANIFESTS)
     node.run(["rmdir", ASIDE])
     # What it remembers of pods is newer than what the API tells now.
     node.run(["systemctl", "restart", "kubelet.service"])
 
+
+def await_api(cluster: Cluster, node: Node) -> None:
+    """Return when the API of this machine, and then that behind the endpoint, is ready."""
     # The endpoint follows an API, and until it has, that of another machine may answer there.
     for argv in (["kubectl", f"--server=https://{node.spec.ip}:6443", *_READY], ["kubectl", *_READY]):
         _await(cluster, f"the API of '{node.name}' to be ready", partial(_is_ready, node, argv), _STARTING)

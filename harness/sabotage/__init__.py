@@ -19,6 +19,7 @@ from harness.sabotage.snapshot_trouble import (
     NoRevisionBump,
     OffTheDataDisk,
     StaleSnapshot,
+    SurvivorsNotStopped,
     TruncatedSnapshot,
     UncheckedBackup,
 )
@@ -45,6 +46,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     NoRevisionBump,
     DefaultMember,
     HastyRestore,
+    SurvivorsNotStopped,
     OffTheDataDisk,
     TokenNeverExpires,
     IdleKubelet,

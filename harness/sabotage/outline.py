@@ -29,6 +29,8 @@ class Outline:
     outlives: bool = False
     #: Whether it looks at the time without a control plane.
     endures: bool = False
+    #: Other control planes are alive, and have to be stopped.
+    stops_others: bool = False
     customised: bool = False
     encrypted: bool = False
     token_expires: bool = False

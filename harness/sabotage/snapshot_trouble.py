@@ -145,6 +145,23 @@ class HastyRestore(SnapshotTrouble):
         return _with(recovery, RestoreOptions(stopped=False))
 
 
+class SurvivorsNotStopped(SnapshotTrouble):
+    """The other control planes live on with what was to be replaced, and most of the members are theirs."""
+
+    name = "survivors-not-stopped"
+    does = "restores on one control plane and leaves the others running"
+    expected = Expected(verdict="failed", names="two clusters answer")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where no other control plane is alive there is nobody to stop."""
+        return super().why_not(drill) or (None if drill.stops_others else "no other control plane is alive")
+
+    def recovery(self, recovery: Recovery) -> Recovery:
+        """The same, for one machine alone."""
+        return _with(recovery, RestoreOptions(others_stopped=False))
+
+
 class OffTheDataDisk(SnapshotTrouble):
     """The directory that runbooks name lies beside the data disk's mount, not on it."""
 

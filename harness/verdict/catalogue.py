@@ -24,7 +24,14 @@ from harness.verdict.outage import (
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
-from harness.verdict.regrowth import ApiNotNeeded, CertificatesUploaded, GhostsGone, SingleMember
+from harness.verdict.regrowth import (
+    ApiNotNeeded,
+    CertificatesUploaded,
+    GhostsGone,
+    OneCluster,
+    OneRevision,
+    SingleMember,
+)
 from harness.verdict.ruling import Check
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.volumes import VolumesAhead
@@ -41,6 +48,7 @@ CHECKS: tuple[type[Check], ...] = (
     OperationsStopped,
     ExpiryDiagnosed,
     ApiNotNeeded,
+    OneCluster,
     SingleMember,
     RecoveryCompleted,
     ReturnedByItself,
@@ -53,6 +61,7 @@ CHECKS: tuple[type[Check], ...] = (
     SecretsEncrypted,
     GhostsGone,
     CertificatesUploaded,
+    OneRevision,
     ObjectsSurvived,
     LateObject,
     OldTokens,

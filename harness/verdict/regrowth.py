@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
-from harness.facts.etcd import ETCD_MEMBERS
+from harness.facts.etcd import ETCD_CLUSTER, ETCD_MEMBERS
 from harness.facts.join import UPLOADED_CERTS
-from harness.facts.objects import NODES
+from harness.facts.objects import NODES, PODS, REDEPLOYED_FOR, Pod
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.journal import Event, Kind
 from harness.verdict.record import Record, UntoldError
@@ -134,3 +134,72 @@ class CertificatesUploaded:
         if was == now:
             return broken(f"the certificates in the cluster still end with the token of before, {quoted(now)}")
         return held(changed("the token that they end with", was or "none", now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneCluster:
+    """Nobody goes on with what was to be replaced."""
+
+    name: ClassVar[str] = "one-cluster"
+    claim: ClassVar[str] = "Once the restored etcd answered no other cluster did: the other control planes were silent"
+    machine: str
+    others: tuple[str, ...]
+    before: str = Moment.BEFORE
+    moment: str = Moment.ALONE
+
+    def __post_init__(self) -> None:
+        if not self.others:
+            raise ValueError("no other machine is named")
+
+    def judge(self, record: Record) -> Ruling:
+        """The restored machine's etcd answers, and is another cluster's than any that answers besides."""
+        own = record.ask(ETCD_CLUSTER, self.machine, self.moment)
+        answers = {name: record.ask(ETCD_CLUSTER, name, self.moment) for name in self.others}
+        if not own:
+            raise UntoldError(f"nothing was measured: the restored etcd of {quoted(self.machine)} did not answer")
+        foreign = [f"{quoted(name)} is of {one}" for name, one in answers.items() if one and one != own]
+        if foreign:
+            return broken(
+                f"two clusters answer: the etcd of {quoted(self.machine)} is of {own}, that of {listed(foreign)}"
+            )
+        silent = [quoted(name) for name, one in answers.items() if not one]
+        return held(f"cluster {own} on {quoted(self.machine)}; {listed(silent) or 'nobody'} silent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneRevision:
+    """All control planes run from the same new manifests."""
+
+    name: ClassVar[str] = "one-revision"
+    claim: ClassVar[str] = "etcd and the rest of the control plane run from one new revision on each of the machines"
+    machines: tuple[str, ...]
+    programs: tuple[str, ...] = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def __post_init__(self) -> None:
+        if not self.machines or not self.programs:
+            raise ValueError("no machine or no program is named")
+
+    def judge(self, record: Record) -> Ruling:
+        """Each static pod is Ready and says why it was deployed anew, all the same, and another thing than before."""
+        was, now = (
+            {pod.metadata.name: pod for pod in record.ask(PODS, CLUSTER, moment)}
+            for moment in (self.before, self.after)
+        )
+        wanted = [f"{program}-{machine}" for machine in self.machines for program in self.programs]
+        faults = [f"{name} is not running and ready" for name in wanted if name not in now or not now[name].is_ready]
+        told = {name: _revision(now.get(name)) for name in wanted}
+        old = [name for name in wanted if not told[name] or told[name] == _revision(was.get(name))]
+        if old:
+            faults.append(f"still of the revision of before: {listed(old)}")
+        elif len(set(told.values())) > 1:
+            faults.append(f"several revisions: {listed(f'{name} of {one}' for name, one in told.items())}")
+        revision = quoted(next(iter(told.values())))
+        return ruled(
+            faults, f"{counted(len(wanted), 'static pod')} of {counted(len(self.machines), 'machine')}: {revision}"
+        )
+
+
+def _revision(pod: Pod | None) -> str:
+    return (pod.metadata.annotations or {}).get(REDEPLOYED_FOR, "") if pod is not None else ""

@@ -212,3 +212,19 @@ def test_every_machine_that_was_brought_back_survives_one_more_reboot(regrown: H
         for event in regrown.of(Kind.FACT, fact="boot-id")
     }
     assert all(boots[name, Moment.REBOOTED] != boots[name, Moment.RECOVERED] for name in asked)
+
+
+def test_nobody_else_serves_before_the_older_state_does_and_all_get_the_same_new_manifests(tmp_path: Path) -> None:
+    told = once("bad-state-all-alive", tmp_path)
+    moved = "mv --no-target-directory /var/lib/etcd/member /var/lib/etcd/replaced/member"
+    lines = [(event.data["node"], " ".join(event.data["argv"])) for event in told.of(Kind.COMMAND)]
+    away = [node for node, line in lines if line == moved]
+    assert sorted(away[:2]) == ["master2", "master3"]
+    assert away[2] == "master1"
+    new = "install --mode=0600 /dev/stdin /etc/kubernetes/stopped/kube-scheduler.yaml"
+    assert [node for node, line in lines if line == new] == ["master1", "master2", "master3"]
+    added = [line.split()[-3] for _, line in lines if "member add" in line]
+    assert added == ["master2", "master3"]
+    found = {one.check: one for one in judge(told).findings}
+    assert "12 static pods of 3 machines: 'recovery-" in found["one-revision"].saw
+    assert found["one-cluster"].saw.endswith("'master2' and 'master3' silent")

@@ -28,6 +28,7 @@ DRILLS = (
     "pki-loss-least",
     "expired-certificates",
     "quorum-loss",
+    "bad-state-all-alive",
 )
 
 

@@ -30,6 +30,7 @@ DRILL = {
     "lose-front-proxy-ca": "pki-loss",
     "forgotten-renewal": "expired-certificates",
     "forgotten-worker": "expired-certificates",
+    "survivors-not-stopped": "bad-state-all-alive",
 }
 
 

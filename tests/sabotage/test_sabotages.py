@@ -24,7 +24,7 @@ STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
 #: What could look different where the data come from a snapshot.
 RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "not-after-reboot", "slow-recovery")
 #: The drills whose control plane is kept as it is, and what could look different there.
-IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss")
+IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 ELSEWHERE = (
     SnapshotTrouble,

@@ -106,9 +106,11 @@ def pod(
     }
 
 
-def pods(started: str = STARTED) -> list[dict[str, Any]]:
+def pods(started: str = STARTED, *, revision: str = "") -> list[dict[str, Any]]:
+    etcd = pod("kube-system", "etcd-master1", ("Node", MASTER), started=started)
+    etcd["metadata"]["annotations"] = {"kubedrill.io/redeployed-for": revision} if revision else {}
     return [
-        pod("kube-system", "etcd-master1", ("Node", MASTER), started=started),
+        etcd,
         pod("kube-system", "coredns-66bc5c9577-abcde", ("ReplicaSet", "coredns-66bc5c9577"), started=started),
         pod("kube-flannel", "kube-flannel-ds-x2x4z", ("DaemonSet", "kube-flannel-ds"), started=started),
         pod("test-ns", "test-pod", None, started=started),

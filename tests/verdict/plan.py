@@ -32,6 +32,8 @@ def plan() -> list[dict[str, Any]]:
         planned("operations-stopped", spare=SPARE),
         planned("api-not-needed", machine=MASTER),
         planned("single-member", machine=MASTER, ip="10.77.0.11"),
+        planned("one-cluster", machine=MASTER, others=[LOST]),
+        planned("one-revision", machines=[MASTER], programs=["etcd"]),
         planned("ghosts-gone", machines=[LOST]),
         planned("certificates-uploaded", machine=MASTER),
         planned("recovery-completed", machine=MASTER),

@@ -118,7 +118,9 @@ def ask_cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
     story.fact("objects", CLUSTER, moment, objects())
     story.fact("nodes", CLUSTER, moment, nodes_of(moment))
-    story.fact("pods", CLUSTER, moment, [*pods(RESTARTED if moment == "rebooted" else STARTED), *errands(moment)])
+    revision = "" if moment is Moment.BEFORE else "recovery-2026"
+    began = RESTARTED if moment == "rebooted" else STARTED
+    story.fact("pods", CLUSTER, moment, [*pods(began, revision=revision), *errands(moment)])
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import History, Kind
 from harness.verdict import not_applicable
-from tests.verdict.answers import HASH, MASTER, SPARE, member, node, sandboxes
+from tests.verdict.answers import HASH, LOST, MASTER, SPARE, member, node, sandboxes
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.telling import Story
@@ -147,6 +147,9 @@ def _recovery(story: Story) -> None:
             story.write(Kind.PROBE, probe=probe, ok=True, last_ok=story.clock, detail="")
         alone = {"header": {"cluster_id": 7}, "members": [member(MASTER, "https://10.77.0.11:2380")]}
         story.fact("etcd-members", MASTER, Moment.ALONE, alone)
+        state = {"header": {"cluster_id": 7}, "leader": 1}
+        story.fact("etcd-cluster", MASTER, Moment.ALONE, [{"Endpoint": "https://127.0.0.1:2379", "Status": state}])
+        story.fact("etcd-cluster", LOST, Moment.ALONE, "", status=1, stderr="context deadline exceeded")
         story.fact("pod-sandboxes", MASTER, Moment.ALONE, {"items": sandboxes()})
         story.write(Kind.RECOVERY, recovery="AdoptDataDisk", node=MASTER, state="end", within_seconds=300.0)
 

@@ -66,6 +66,8 @@ class ControlPlane:
             machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
         )
         self._member = self._open_etcd()
+        if self._member is None:
+            return
         self.store = ObjectStore(
             self._world,
             self._member.etcd,
@@ -89,7 +91,11 @@ class ControlPlane:
     @property
     def has_quorum(self) -> bool:
         """Whether most members of its etcd run."""
-        return self.member is not None and 2 * len(self.together) > len(self.member.etcd.peers)
+        if self.member is None or self.member.peer.learns:
+            return False
+        voters = [peer for peer in self.member.etcd.peers.values() if not peer.learns]
+        there = [one for one in self.together if one.member is not None and not one.member.peer.learns]
+        return 2 * len(there) > len(voters)
 
     @property
     def together(self) -> list[ControlPlane]:
@@ -167,10 +173,15 @@ class ControlPlane:
         manifest = (self.machine.read(f"{MANIFESTS}/etcd.yaml") or b"").decode()
         return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest))
 
-    def _open_etcd(self) -> Member:
+    def _open_etcd(self) -> Member | None:
         disk, folder = self.machine.place(self._data_dir)
         self._disk = disk
         flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
+        if folder not in disk.databases and flags.get("initial-cluster-state") == "existing":
+            awaited = self._awaited(flags)
+            if awaited is None:
+                return None
+            disk.databases[folder] = awaited
         if folder not in disk.databases:
             random = self._world.random
             url = flags.get("initial-advertise-peer-urls", "http://localhost:2380")
@@ -181,6 +192,16 @@ class ControlPlane:
         # A member tells its name each time that it starts; its peer URL is what the database says.
         member.peer.name = flags.get("name", member.peer.name)
         return member
+
+    def _awaited(self, flags: dict[str, str]) -> Member | None:
+        """The place that a running etcd keeps for this machine; it has to be told of all members as they are."""
+        told = sorted(one.partition("=")[2] for one in flags["initial-cluster"].split(","))
+        planes = [one.control_plane for one in self._world.machines.values() if one.is_on]
+        for etcd in (plane.member.etcd for plane in planes if plane.member is not None):
+            known = {peer.url: number for number, peer in etcd.peers.items()}
+            if sorted(known) == told:
+                return Member(etcd, known[flags["initial-advertise-peer-urls"]])
+        return None
 
 
 def _flags(manifest: bytes | None) -> dict[str, str]:

@@ -29,6 +29,8 @@ class Peer:
 
     name: str
     url: str
+    #: It has no vote yet.
+    learns: bool = False
 
 
 @dataclass(slots=True, eq=False)

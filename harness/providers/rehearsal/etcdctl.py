@@ -45,6 +45,17 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return _answer(
                 [{"Endpoint": _client(one), "HashKV": {"header": _header(one), **hashed}} for one in members]
             )
+        case ["member", "add", name]:
+            url = next(word.partition("=")[2] for word in argv if word.startswith("--peer-urls="))
+            made = etcd.join(machine.world.random.getrandbits(62), "", url)
+            made.peer.learns = "--learner" in argv
+            return Output(status=0, stdout=f"Member {made.id:16x} added to cluster as {name}\n")
+        case ["member", "promote", number]:
+            if not any(one.id == int(number, 16) for one in others):
+                words = "etcdserver: can only promote a learner member which is in sync with leader"
+                return Output(status=1, stdout="", stderr=f"Error: {words}\n")
+            etcd.peers[int(number, 16)].learns = False
+            return Output(status=0, stdout=f"Member {number} promoted\n")
         case ["alarm", "list"]:
             return _answer({"header": _header(member)})
         case ["get", key]:
@@ -65,7 +76,7 @@ def _header(member: Member) -> dict[str, int]:
 
 def _peer(machine: SimulatedMachine, member_id: int, peer: Peer) -> dict[str, Any]:
     own = peer.url.replace(":2380", ":2379") if "localhost" not in peer.url else f"https://{machine.spec.ip}:2379"
-    return {"ID": member_id, "name": peer.name, "peerURLs": [peer.url], "clientURLs": [own]}
+    return {"ID": member_id, "name": peer.name, "peerURLs": [peer.url], "clientURLs": [own], "isLearner": peer.learns}
 
 
 def _client(member: Member) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +183,10 @@ class Kubelet:
                 "name": f"{name}-{self._machine.spec.name}",
                 "namespace": "kube-system",
                 "labels": {"component": name, "tier": "control-plane"},
-                "annotations": {"kubernetes.io/config.source": "file"},
+                "annotations": {
+                    **_annotations(self._machine.read(f"{MANIFESTS}/{name}.yaml") or b""),
+                    "kubernetes.io/config.source": "file",
+                },
                 "ownerReferences": [owner],
             }
             spec = {"nodeName": self._machine.spec.name, "hostNetwork": True}
@@ -278,6 +282,13 @@ def container_id(box: Sandbox) -> str:
 
 def _static_uid(name: str) -> str:
     return f"{zlib.crc32(name.encode()):032x}"
+
+
+@lru_cache(maxsize=64)
+def _annotations(manifest: bytes) -> dict[str, str]:
+    pod = yaml.safe_load(manifest) or {}
+    annotations: dict[str, str] = pod.get("metadata", {}).get("annotations", {})
+    return annotations
 
 
 def _is_mirror(pod: Item) -> bool:
