@@ -17,6 +17,7 @@ from harness.drill.closing import note
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
 from harness.drill.joining import Joining
+from harness.drill.keeping import fetch, keep
 from harness.drill.offering import offer
 from harness.drill.outage import Outage
 from harness.drill.waiting import Waiting
@@ -35,8 +36,6 @@ from harness.spec import DataDisk
 
 #: Between a backup that is to be restored and the fault.
 _AGE = timedelta(seconds=3)
-#: The backup's name in the vault.
-_BACKUP = "control-plane"
 _PHOTO = f"{DataDisk.VOLUMES.mount_point}/ledger/photo"
 
 
@@ -131,7 +130,7 @@ class Drill:
         bundle = control_plane.take(self.cluster, self.cluster.master, with_data=self._intent.restores_data)
         # A recovery that grows a control plane makes another key for its certificates.
         self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key]
-        self._vault.store(_BACKUP, bundle)
+        keep(self._vault, bundle, self._journal, as_pair=self._intent.from_pair)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
         for node in self.cluster.members:
             node.run(["sync"])
@@ -163,7 +162,7 @@ class Drill:
 
     def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:
         """Offer a recovery bad backups, one after the other; it has to refuse each before it touches anything."""
-        recovery, good = self._sabotage.recovery(recovery), self._vault.load(_BACKUP)
+        recovery, good = self._sabotage.recovery(recovery), fetch(self._vault, as_pair=self._intent.from_pair)
         with self._journal.phase("refusals"):
             accepted = offer(self.cluster, self.examination, recovery, good, each_of)
             if accepted:
@@ -214,7 +213,7 @@ class Drill:
 
     def _from_vault(self) -> Bundle:
         self._sabotage.vault(self._vault)
-        return self._vault.load(_BACKUP)
+        return fetch(self._vault, as_pair=self._intent.from_pair)
 
     def _give_up(self, recovery: Recovery, **why: object) -> None:
         self._gave_up = True

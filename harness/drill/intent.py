@@ -132,6 +132,11 @@ class Intent:
         return tuple(name for name in self.brought_back if name not in {one.node for one in self.recoveries})
 
     @property
+    def from_pair(self) -> bool:
+        """Whether the backup is kept as a snapshot and an archive of the same moment."""
+        return any(getattr(recovery, "from_pair", False) for recovery in self.recoveries)
+
+    @property
     def rebuilt(self) -> tuple[str, ...]:
         """Those of them whose machines are new."""
         return tuple(name for name in self.regrown if self.loses(DataDisk.ETCD, name))

@@ -71,9 +71,12 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     ]
     yield planned("fault-bit", differs=differs, api_refused=intent.stops_api)
     if intent.restores_data:
-        yield planned("snapshot-verified", machine=_master(lab))
+        kept: dict[str, Any] = {"file": ".db"} if intent.from_pair else {}
+        yield planned("snapshot-verified", machine=_master(lab), **kept)
     else:
         yield not_applicable("snapshot-verified", why=_KEPT)
+    for check in ("backup-pair", "keys-apart"):
+        yield planned(check) if intent.from_pair else not_applicable(check, why="the backup is kept file by file")
     if intent.refused:
         yield planned("bad-backups-refused", machine=_master(lab), backups=tuple(intent.refused))
     else:
@@ -110,11 +113,13 @@ def _regrown(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     first = lab.of_role(Role.CONTROL_PLANE)[0]
     alive = tuple(name for name in intent.regrown if name not in intent.rebuilt)
     if intent.regrown:
-        yield planned("api-not-needed", machine=first.name)
         yield planned("single-member", machine=first.name, ip=str(first.ip))
     else:
-        for check in ("api-not-needed", "single-member"):
-            yield not_applicable(check, why="no control plane has to join again")
+        yield not_applicable("single-member", why="no control plane has to join again")
+    if intent.regrown and intent.in_place:
+        yield planned("api-not-needed", machine=first.name)
+    else:
+        yield not_applicable("api-not-needed", why="kubeadm init makes an API of its own")
     if alive:
         yield planned("one-cluster", machine=first.name, others=alive)
         yield planned("one-revision", machines=(first.name, *alive))

@@ -93,6 +93,7 @@ FACTS: tuple[Fact[object], ...] = (
     witness.VOLUME_BYTES,
     witness.HOST_AUDIT,
     witness.BACKUP_FILES,
+    witness.BACKUP_PAIR,
     witness.SECRET_SCAN,
 )
 

@@ -101,6 +101,31 @@ class BackupFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A snapshot and an archive of the same moment, as they lie in the vault, and what their manifest says of them."""
+
+    stamp: str
+    kube_system_uid: str
+    #: What is there, with digests, and what the manifest tells.
+    found: dict[str, str] = field(hash=False)
+    files: dict[str, str] = field(hash=False)
+    archive: list[str] = field(hash=False)
+    encryption_keys: list[str] = field(default_factory=list, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupPair:
+    """The pair of files of a cluster's backup."""
+
+    name: str = "backup-pair"
+    argv: tuple[str, ...] = ("witness", "describe", "backup-pair")
+
+    def parse(self, output: Output) -> Pair:
+        """What it is made of."""
+        return read_json(Pair, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretScan:
     """A search of the reports for the secrets that the drill knew."""
 
@@ -117,4 +142,5 @@ VOLUME_LEDGER = LedgerReadBack(name="volume-ledger", stream="volume")
 VOLUME_BYTES = VolumeBytes()
 HOST_AUDIT = HostAudit()
 BACKUP_FILES = BackupFiles()
+BACKUP_PAIR = BackupPair()
 SECRET_SCAN = SecretScan()

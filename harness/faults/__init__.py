@@ -6,6 +6,7 @@ from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
 from harness.faults.kill_data_disk import KillDataDisk
+from harness.faults.lose_control_plane import LoseControlPlane
 from harness.faults.lose_pki import LosePki
 from harness.faults.lose_quorum import LoseQuorum
 from harness.faults.outlive_certificates import OutliveCertificates
@@ -23,6 +24,7 @@ FAULTS: tuple[type[Fault], ...] = (
     LosePki,
     OutliveCertificates,
     LoseQuorum,
+    LoseControlPlane,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "DestroyMachine",
     "Fault",
     "KillDataDisk",
+    "LoseControlPlane",
     "LosePki",
     "LoseQuorum",
     "OutliveCertificates",

@@ -9,6 +9,7 @@ from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
 from harness.recoveries.rejoin_by_token import RejoinByToken
 from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
+from harness.recoveries.restore_cluster_backup import RestoreClusterBackup
 from harness.recoveries.restore_for_all import RestoreForAll
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
@@ -29,6 +30,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RejoinByToken,
     RestoreOnSurvivor,
     RestoreForAll,
+    RestoreClusterBackup,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "RejoinByToken",
     "RenewCertificates",
     "ReplaceDataDisk",
+    "RestoreClusterBackup",
     "RestoreForAll",
     "RestoreIntoNewDirectory",
     "RestoreOnSurvivor",

@@ -17,10 +17,10 @@ class Recovery(Protocol):
     """One way back, from what is kept off the machine alone.
 
     `restores_data` says that etcd's data are among it, `in_place` that they are all of it: the control plane's own
-    files are still on the machine, `other_disks` that disks have to be changed for it. `takes` says which other parts
-    of the backup are used, if not all, and `remakes` which certificates are made anew. `directory` is the folder that
-    etcd has afterwards, where that is another one. `regrows` names the machines that join again once `node` serves
-    alone.
+    files are still on the machine, `other_disks` that disks have to be changed for it, `from_pair` that the backup lies
+    in the vault as a snapshot and an archive of the same moment. `takes` says which other parts of the backup are used,
+    if not all, and `remakes` which certificates are made anew. `directory` is the folder that etcd has afterwards,
+    where that is another one. `regrows` names the machines that join again once `node` serves alone.
     """
 
     @property

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
-from harness.lab.turns import side_by_side
-from harness.recoveries.certificates import upload_certificates
+from harness.recoveries.growing import grow_back
 from harness.recoveries.inspection import inspect
 from harness.recoveries.single_member import prove_single_member
 from harness.recoveries.snapshot import RestoreOptions, put_aside, restore_beside, take_restored
@@ -38,17 +37,6 @@ class RestoreOnSurvivor:
         take_restored(node)
         start_static_pods(cluster, node)
         prove_single_member(node)
-        # A join is refused while a Node of its name is Ready, and in the snapshot they all are.
-        node.run(["kubectl", "delete", "node", *self.regrows])
-        upload_certificates(cluster, node)
-        with side_by_side(cluster.journal.clock, len(lost)) as threads:
-            for joined in [threads.submit(_join, cluster, one) for one in lost]:
-                joined.result()
+        grow_back(cluster, node, lost)
         # What a power cut can still take is not recovered.
         node.run(["sync"])
-
-
-def _join(cluster: Cluster, node: Node) -> None:
-    cluster.prepare(node)
-    cluster.join(node, control_plane=True)
-    node.run(["sync"])

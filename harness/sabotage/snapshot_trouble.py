@@ -50,7 +50,7 @@ class FlippedBit(SnapshotTrouble):
 
     def vault(self, vault: FolderVault) -> None:
         """One bit, in the middle."""
-        for file in vault.folder.glob(f"*/{SNAPSHOT_FILE}"):
+        for file in (*vault.folder.glob(f"*/{SNAPSHOT_FILE}"), *vault.folder.glob("*/snapshot_*.db")):
             content = bytearray(file.read_bytes())
             content[len(content) // 2] ^= 1
             file.write_bytes(content)

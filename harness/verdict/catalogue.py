@@ -21,6 +21,7 @@ from harness.verdict.outage import (
     ReturnedByItself,
     ServedThroughout,
 )
+from harness.verdict.pair import BackupPaired, KeysApart
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
@@ -40,6 +41,7 @@ from harness.verdict.watching import WatchContinues
 CHECKS: tuple[type[Check], ...] = (
     FaultBit,
     SnapshotVerified,
+    BackupPaired,
     BadBackupsRefused,
     ControlPlaneStopped,
     ServedThroughout,
@@ -93,6 +95,7 @@ CHECKS: tuple[type[Check], ...] = (
     EtcdRevision,
     AfterReboot,
     KeysPrivate,
+    KeysApart,
     BackupFilesPrivate,
     NoSecretsInReports,
     HostClean,

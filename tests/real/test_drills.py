@@ -29,6 +29,7 @@ DRILLS = (
     "expired-certificates",
     "quorum-loss",
     "bad-state-all-alive",
+    "cluster-backup",
 )
 
 

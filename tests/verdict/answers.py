@@ -88,6 +88,19 @@ def nodes_of(moment: str) -> list[dict[str, Any]]:
     return [node(MASTER, []), lost, *([node(SPARE, [])] if moment == "rebooted" else [])]
 
 
+def backup_pair() -> dict[str, Any]:
+    files = {"snapshot_2026-03-01_030000.db": "aa", "static_kuberesources_2026-03-01_030000.tar.gz": "bb"}
+    pki = ["pki/ca.crt", "pki/ca.key", "pki/etcd/ca.key"]
+    return {
+        "stamp": "2026-03-01_030000",
+        "kube_system_uid": "u-kube-system",
+        "found": {**files, "manifest_2026-03-01_030000.json": "cc"},
+        "files": files,
+        "archive": ["manifests/etcd.yaml", "manifests/kube-apiserver.yaml", *pki],
+        "encryption_keys": [],
+    }
+
+
 def pod(
     namespace: str, name: str, owner: tuple[str, str] | None, *, ready: bool = True, started: str = STARTED
 ) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def plan() -> list[dict[str, Any]]:
             ],
         ),
         planned("snapshot-verified", machine=MASTER, file="pki.tar"),
+        planned("backup-pair"),
+        planned("keys-apart"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),
         planned("control-plane-stopped", machine=MASTER),
         # The application of this story is on the machine that is lost.

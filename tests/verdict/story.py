@@ -8,7 +8,7 @@ from collections.abc import Callable
 from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import History, Kind
 from harness.verdict import not_applicable
-from tests.verdict.answers import HASH, LOST, MASTER, SPARE, member, node, sandboxes
+from tests.verdict.answers import HASH, LOST, MASTER, SPARE, backup_pair, member, node, sandboxes
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.telling import Story
@@ -97,6 +97,7 @@ def _baseline(story: Story) -> None:
         story.fact("signed-tokens", CLUSTER, Moment.BEFORE, {"good": True, "short": True})
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
+        story.fact("backup-pair", WITNESS, Moment.BEFORE, backup_pair())
         refuse(story, "truncated", "etcdutl cannot read it")
 
     _phase(story, "baseline", work)

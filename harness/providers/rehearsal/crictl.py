@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal.kubelet import container_id
+from harness.providers.rehearsal.sandbox import container_id
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine

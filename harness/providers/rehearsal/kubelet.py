@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ import yaml
 from harness.providers.rehearsal.api import connect
 from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.sandbox import Sandbox, container_id
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.seam import ApiError
 
@@ -31,31 +30,6 @@ _NETWORK = "kube-flannel-ds-"
 _PROXY = "kube-proxy-"
 #: What a container is told that is to run until it is stopped.
 _ENDLESS = ["hold"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sandbox:
-    """One pod as it runs on a machine."""
-
-    name: str
-    namespace: str
-    uid: str
-    ip: str
-    #: Another one each time that the pod is started.
-    id: str
-    #: Since when its container is as it is: that it runs, or that it has ended.
-    started: float
-    began: datetime
-    is_static: bool = False
-    #: The folder on the machine that the pod has as its volume.
-    folder: str = ""
-    #: The key that its token can be checked with.
-    sa_pub: bytes = b""
-    #: Its one container: the name, how often it was started again, whether it has ended, and whether that is final.
-    container: str = "main"
-    attempt: int = 0
-    ended: bool = False
-    is_final: bool = False
 
 
 class Kubelet:
@@ -273,11 +247,6 @@ class Kubelet:
                 if "nodePort" in port:
                     ends = found["endpoints"] if found else []
                     self.rules[port["nodePort"]] = [end["addresses"][0] for end in ends]
-
-
-def container_id(box: Sandbox) -> str:
-    """The id of a pod's container, another one each time that it is started."""
-    return hashlib.sha256(f"{box.id} {box.attempt}".encode()).hexdigest()
 
 
 def _static_uid(name: str) -> str:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from harness.providers.rehearsal.api import SimulatedApi
-from harness.providers.rehearsal.kubelet import Sandbox
 from harness.providers.rehearsal.machine import SimulatedMachine
+from harness.providers.rehearsal.sandbox import Sandbox
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError, Reply
 
