@@ -10,7 +10,7 @@ from harness.lab import Node
 from harness.lab.turns import side_by_side
 from harness.recoveries.inspection import inspect
 from harness.recoveries.learning import learn
-from harness.recoveries.new_revision import reason, write_new_revision
+from harness.recoveries.new_revision import await_new_revision, reason, write_new_revision
 from harness.recoveries.single_member import prove_one_cluster, prove_single_member
 from harness.recoveries.snapshot import RestoreOptions, put_aside, restore_beside, take_restored
 from harness.recoveries.static_pods import await_api, start_static_pods, stop_static_pods
@@ -49,6 +49,7 @@ class RestoreForAll:
             learn(cluster, other, node, why)
         for other in others:
             await_api(cluster, other)
+        await_new_revision(cluster, node, why, (self.node, *self.regrows))
         # What a power cut can still take is not recovered.
         for one in (node, *others):
             one.run(["sync"])

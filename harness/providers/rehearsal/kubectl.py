@@ -53,6 +53,10 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             found = store.etcd.find("Secret", name, "kube-system")
             owners = found["metadata"].get("ownerReferences", []) if found else []
             return Output(status=0, stdout=owners[0]["name"] if owners else "")
+        case ["get", "pods", "--namespace=kube-system", "--selector=tier=control-plane", "--output=json"]:
+            pods = store.etcd.of_kind("Pod", "kube-system")
+            chosen = [one for one in pods if one["metadata"].get("labels", {}).get("tier") == "control-plane"]
+            return Output(status=0, stdout=json.dumps({"items": chosen}))
         case ["delete", "node", *names]:
             return _delete_nodes(store, names)
         case ["delete", "namespace", name]:
