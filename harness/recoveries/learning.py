@@ -8,6 +8,7 @@ from datetime import timedelta
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster.cluster import Cluster
 from harness.errors import DeadlineError
+from harness.facts import Output
 from harness.facts.etcd import ETCD_MEMBERS, ETCDCTL
 from harness.lab import Node
 from harness.recoveries.new_revision import write_new_revision
@@ -20,22 +21,24 @@ _LEARNING = timedelta(seconds=60)
 def learn(cluster: Cluster, node: Node, teacher: Node, why: str) -> None:
     """Join as a learner, who has no vote that could be missed, start, and be promoted once all is learnt."""
     url = f"https://{node.spec.ip}:2380"
-    teacher.run([*ETCDCTL, "member", "add", node.name, "--learner", f"--peer-urls={url}"])
+    add = [*ETCDCTL, "member", "add", node.name, "--learner", f"--peer-urls={url}"]
+    # Until each member has been connected to all others for 5 s etcd takes nobody in: "unhealthy cluster".
+    _await(cluster, f"etcd to take '{node.name}' in", lambda: _is_done(teacher.attempt(add)))
     known = ETCD_MEMBERS.parse(teacher.attempt(ETCD_MEMBERS.argv)).members
     # A member that never started has told nobody its name.
     write_new_revision(node, why, {one.name or node.name: one.peer_urls[0] for one in known})
     give_back(node)
     number = next(f"{one.id:x}" for one in known if url in one.peer_urls)
-    _await(cluster, node, lambda: _promoted(teacher, number))
+    promote = [*ETCDCTL, "member", "promote", number]
+    what = f"etcd on '{node.name}' to learn all and to be promoted"
+    _await(cluster, what, lambda: _is_done(teacher.machine.channel.run(promote)))
 
 
-def _promoted(teacher: Node, number: str) -> bool | NotYet:
-    said = teacher.machine.channel.run([*ETCDCTL, "member", "promote", number])
+def _is_done(said: Output) -> bool | NotYet:
     return True if said.status == 0 else NotYet((said.stderr.strip().splitlines() or ["no answer"])[-1])
 
 
-def _await(cluster: Cluster, node: Node, check: Callable[[], bool | NotYet]) -> None:
-    what = f"etcd on '{node.name}' to learn all and to be promoted"
+def _await(cluster: Cluster, what: str, check: Callable[[], bool | NotYet]) -> None:
     deadline = Deadline.after(_LEARNING * cluster.lab.pace, cluster.journal.clock)
     with cluster.journal.wait(what):
         try:

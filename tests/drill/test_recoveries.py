@@ -223,8 +223,9 @@ def test_nobody_else_serves_before_the_older_state_does_and_all_get_the_same_new
     assert away[2] == "master1"
     new = "install --mode=0600 /dev/stdin /etc/kubernetes/stopped/kube-scheduler.yaml"
     assert [node for node, line in lines if line == new] == ["master1", "master2", "master3"]
-    added = [line.split()[-3] for _, line in lines if "member add" in line]
-    assert added == ["master2", "master3"]
+    asked = [event for event in told.of(Kind.COMMAND) if event.data["argv"][-5:-3] == ["member", "add"]]
+    assert [event.data["argv"][-3] for event in asked if event.data["status"] == 0] == ["master2", "master3"]
+    assert [event.data["stderr"] for event in asked if event.data["status"]] != []
     found = {one.check: one for one in judge(told).findings}
     assert "12 static pods of 3 machines: 'recovery-" in found["one-revision"].saw
     assert found["one-cluster"].saw.endswith("'master2' and 'master3' silent")

@@ -58,6 +58,8 @@ class Etcd:
     revision: int = 1
     #: Whoever watches from before it has to list anew.
     compacted: int = 0
+    #: Until when it takes nobody else in: a new member has to be connected to all others for a while.
+    unsettled_until: float = 0.0
     #: When the API last heard of each kubelet.
     heard_of: dict[str, float] = field(default_factory=dict)
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)

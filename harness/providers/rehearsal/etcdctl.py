@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 _PATIENCE_SECONDS = 5.0
+_SETTLING_SECONDS = 5.0
 
 
 def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
@@ -45,6 +46,8 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return _answer(
                 [{"Endpoint": _client(one), "HashKV": {"header": _header(one), **hashed}} for one in members]
             )
+        case ["member", "add", _] if machine.world.clock.monotonic() < etcd.unsettled_until:
+            return Output(status=1, stdout="", stderr="Error: etcdserver: unhealthy cluster\n")
         case ["member", "add", name]:
             url = next(word.partition("=")[2] for word in argv if word.startswith("--peer-urls="))
             made = etcd.join(machine.world.random.getrandbits(62), "", url)
@@ -55,6 +58,7 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
                 words = "etcdserver: can only promote a learner member which is in sync with leader"
                 return Output(status=1, stdout="", stderr=f"Error: {words}\n")
             etcd.peers[int(number, 16)].learns = False
+            etcd.unsettled_until = machine.world.clock.monotonic() + _SETTLING_SECONDS
             return Output(status=0, stdout=f"Member {number} promoted\n")
         case ["alarm", "list"]:
             return _answer({"header": _header(member)})
