@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from harness.backup.bundle import Bundle
+from harness.backup.matching import signing_keys
 from harness.backup.snapshot import take_snapshot
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
@@ -34,7 +35,8 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
         files[f"kubeadm/{kind}.yaml"] = text.encode()
     files["node.json"] = json.dumps(_node_record(cluster.api.get("Node", node.name))).encode()
     if with_data:
-        files |= take_snapshot(node, cluster.api.get("Namespace", "kube-system")["metadata"]["uid"])
+        uid = cluster.api.get("Namespace", "kube-system")["metadata"]["uid"]
+        files |= take_snapshot(node, uid, signing_keys(Bundle(files).below("pki")))
     return Bundle(files)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from harness.errors import LabError
 from harness.facts import Moment
@@ -15,8 +16,8 @@ MEMBER = "etcd/member.json"
 CLUSTER = "etcd/cluster.json"
 
 
-def take_snapshot(node: Node, uid: str) -> dict[str, bytes]:
-    """A snapshot by the member on this machine, of the cluster whose kube-system has this UID.
+def take_snapshot(node: Node, uid: str, keys: Mapping[str, str]) -> dict[str, bytes]:
+    """A snapshot by the member on this machine, of the cluster with this UID of kube-system and these signing keys.
 
     Its hash and its digest are on record before it leaves.
     """
@@ -33,5 +34,5 @@ def take_snapshot(node: Node, uid: str) -> dict[str, bytes]:
     return {
         SNAPSHOT_FILE: content,
         MEMBER: json.dumps(member).encode(),
-        CLUSTER: json.dumps({"uid": uid}).encode(),
+        CLUSTER: json.dumps({"uid": uid, "keys": dict(keys)}).encode(),
     }

@@ -78,7 +78,8 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     for check in ("backup-pair", "keys-apart"):
         yield planned(check) if intent.from_pair else not_applicable(check, why="the backup is kept file by file")
     if intent.refused:
-        yield planned("bad-backups-refused", machine=_master(lab), backups=tuple(intent.refused))
+        offered: dict[str, Any] = {"backups": tuple(intent.refused), "blank": not intent.in_place}
+        yield planned("bad-backups-refused", machine=_master(lab), **offered)
     else:
         yield not_applicable("bad-backups-refused", why="no bad backup is offered")
     if intent.restores_data and intent.in_place:

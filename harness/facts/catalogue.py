@@ -55,6 +55,7 @@ FACTS: tuple[Fact[object], ...] = (
     snapshot.SNAPSHOT_DIGEST,
     snapshot.SNAPSHOT_TRIAL,
     snapshot.SNAPSHOT_CLUSTER,
+    snapshot.SNAPSHOT_AUTHORITIES,
     untouched.CONTROL_PLANE_FILES,
     encryption.SECRETS_AT_REST,
     encryption.SECRET_OVER_API,

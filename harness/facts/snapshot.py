@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from pydantic import Field
 
 from harness.facts.fact import Output
+from harness.facts.pki import read_certificate
 from harness.facts.reading import fit_json, shortened, succeeded
 
 #: On memory, not on a disk: it holds every secret of the cluster.
@@ -18,6 +22,9 @@ _DIGITS = 64
 #: How the API server stores the beginning of an object of this name that is in no namespace: as a line of text no API
 #: is needed to find the UID behind it.
 _UID = r'^\x0bkube-system\x12\x00\x1a\x00"\x00\*\$\K[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+
+#: ConfigMaps hold certificates as text, line ends included; what parts them from the rest is no line end, but NUL.
+_PEM = r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,33 @@ class SnapshotCluster:
         return found.pop()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotAuthorities:
+    """The authorities that the cluster of a snapshot tells everybody to trust."""
+
+    name: str = "snapshot-authorities"
+    argv: tuple[str, ...] = (
+        *("grep", "--null-data", "--text", "--only-matching", "--perl-regexp", f"--regexp={_PEM}", SNAPSHOT),
+    )
+
+    def parse(self, output: Output) -> frozenset[str]:
+        """The digests of their keys; of what was rotated lately, those of before as well."""
+        found = {pem.strip("\n") for pem in re.findall(_PEM, succeeded(output))}
+        keys = frozenset(read_certificate(pem.encode()).join_hash for pem in found if _is_authority(pem))
+        if not keys:
+            raise ValueError(f"the snapshot publishes no authority: {shortened(output.stdout) or 'nothing was found'}")
+        return keys
+
+
+def _is_authority(pem: str) -> bool:
+    """Certificates of kubelets are in it too, and pages that etcd does not use any more may hold half of one."""
+    try:
+        extensions = x509.load_pem_x509_certificate(pem.encode()).extensions
+        return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return False
+
+
 def _accepted(output: Output) -> str:
     """The standard output of etcdutl; of what it says instead, the line that tells why."""
     if output.status != 0:
@@ -98,3 +132,4 @@ SNAPSHOT_STATUS = SnapshotStatus()
 SNAPSHOT_DIGEST = SnapshotDigest()
 SNAPSHOT_TRIAL = SnapshotTrial()
 SNAPSHOT_CLUSTER = SnapshotCluster()
+SNAPSHOT_AUTHORITIES = SnapshotAuthorities()

@@ -1,7 +1,7 @@
 """Deliberate spoilings of a drill, which the drill must notice and name."""
 
 from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
-from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey
+from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey, OlderPki
 from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.expiry_trouble import ForgottenRenewal, ForgottenWorker
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
@@ -31,6 +31,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     LoseSaKey,
     LoseEtcdCa,
     LoseFrontProxyCa,
+    OlderPki,
     ForgottenInitFlags,
     ForgottenManifests,
     ForgottenAdmission,

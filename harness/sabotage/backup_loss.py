@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from harness.backup import Bundle
+from harness.backup.mismatched import pki_of_before
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.spec import Role
@@ -67,6 +68,23 @@ class LoseSaKey(Sabotage):
     def bundle(self, bundle: Bundle) -> Bundle:
         """All but pki/sa.key and pki/sa.pub."""
         return bundle.only(lambda name: name not in ("pki/sa.key", "pki/sa.pub"))
+
+
+class OlderPki(Sabotage):
+    """Each part of the backup is good, and they are of different times."""
+
+    name = "older-pki"
+    does = "hands the recovery a PKI from before a rotation, with the newer snapshot"
+    expected = Expected(verdict="failed", names="do not belong together")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where only one of them is used they need not fit."""
+        return drill.why_not_taken("pki") or (None if drill.restores_data else "no snapshot is restored")
+
+    def bundle(self, bundle: Bundle) -> Bundle:
+        """The snapshot, and what was recorded beside it, are of now."""
+        return pki_of_before(bundle)
 
 
 class ForgottenInitFlags(Sabotage):

@@ -53,6 +53,8 @@ class BadBackupsRefused:
     claim: ClassVar[str] = "Each bad backup is refused, and nothing on the machine has changed by then"
     machine: str
     backups: tuple[str, ...]
+    #: The machine is as freshly installed: what would be touched is not there yet.
+    blank: bool = False
     before: str = Moment.OFFERED
 
     def __post_init__(self) -> None:
@@ -79,10 +81,12 @@ class BadBackupsRefused:
     def _touched(self, record: Record, moment: str) -> list[str]:
         was, now = (record.ask(CONTROL_PLANE_FILES, self.machine, one) for one in (self.before, moment))
         pods, left = (self._static_pods(record, one) for one in (self.before, moment))
-        if not was or not pods:
+        if self.blank and pods:
+            raise UntoldError(f"nothing was measured: {quoted(self.machine)} ran static pods and was not blank")
+        if not was or not (pods or self.blank):
             raise UntoldError(f"nothing was measured: {quoted(self.machine)} had no files or no static pods before")
         files = [path for path in sorted(was.keys() | now.keys()) if was.get(path) != now.get(path)]
-        return [*files, *sorted(pods[one] for one in pods.keys() - left.keys())]
+        return [*files, *sorted((pods | left)[one] for one in pods.keys() ^ left.keys())]
 
     def _static_pods(self, record: Record, moment: str) -> dict[str, str]:
         boxes = record.ask(POD_SANDBOXES, self.machine, moment)

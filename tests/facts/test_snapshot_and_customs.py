@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from harness.facts import Output
@@ -9,7 +12,14 @@ from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.disk import ETCD_DISK_CONTENT
 from harness.facts.life import ADMISSION
 from harness.facts.objects import LATE_OBJECT, NAMESPACES
-from harness.facts.snapshot import SNAPSHOT_CLUSTER, SNAPSHOT_DIGEST, SNAPSHOT_STATUS, SNAPSHOT_TRIAL
+from harness.facts.pki import read_certificate
+from harness.facts.snapshot import (
+    SNAPSHOT_AUTHORITIES,
+    SNAPSHOT_CLUSTER,
+    SNAPSHOT_DIGEST,
+    SNAPSHOT_STATUS,
+    SNAPSHOT_TRIAL,
+)
 from harness.facts.untouched import CONTROL_PLANE_FILES
 
 DISK = (
@@ -49,6 +59,28 @@ def test_a_pod_is_admitted_or_refused_for_its_rights_and_every_other_refusal_is_
     assert ADMISSION.parse(said("", 403, REFUSED)).startswith('violates PodSecurity "baseline:latest"')
     with pytest.raises(ValueError, match="neither admitted nor refused"):
         ADMISSION.parse(said("", 403, "The API answered: pods is forbidden: User cannot create resource"))
+
+
+RECORDED = Path(__file__).parent / "recorded"
+
+
+def test_authorities_are_found_in_a_snapshots_bytes_and_halves_of_them_are_not(tmp_path: Path) -> None:
+    ca, other = ((RECORDED / name).read_text() for name in ("ca.crt", "other-ca.crt"))
+    file = tmp_path / "snapshot.db"
+    half = f"ca.crt\x12\xd3{other[:300]}-----END CERTIFICATE-----\n".encode("latin-1")
+    file.write_bytes(b"k8s\0\n\x06ca.crt\x12\xd3\x08" + ca.encode() + b"\x1a\0" + half + b"\0" + ca.encode())
+    for locale in ("C", "C.UTF-8"):
+        argv = [*SNAPSHOT_AUTHORITIES.argv[:-1], str(file)]
+        done = subprocess.run(argv, capture_output=True, env={"LC_ALL": locale}, check=False)
+        found = SNAPSHOT_AUTHORITIES.parse(said(done.stdout.decode(), done.returncode))
+        assert found == {read_certificate(ca.encode()).join_hash}
+
+
+def test_a_snapshot_that_publishes_no_authority_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="status 1 instead of an answer"):
+        SNAPSHOT_AUTHORITIES.parse(said("", 1))
+    with pytest.raises(ValueError, match="publishes no authority"):
+        SNAPSHOT_AUTHORITIES.parse(said("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\0"))
 
 
 def test_kubelets_settings_are_read_by_their_paths() -> None:

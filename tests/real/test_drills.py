@@ -21,6 +21,7 @@ DRILLS = (
     "data-disk-failure",
     "restore-new-dir",
     "bad-backup",
+    "mismatched-pair",
     "encrypted-etcd",
     "old-join",
     "master-outage",

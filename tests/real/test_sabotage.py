@@ -21,6 +21,7 @@ DRILL = {
     "hasty-restore": "rollback",
     "off-the-data-disk": "restore-new-dir",
     "unchecked-backup": "bad-backup",
+    "older-pki": "mismatched-pair",
     "forgotten-encryption-keys": "encrypted-etcd",
     "another-encryption-key": "encrypted-etcd",
     "token-never-expires": "old-join",

@@ -11,6 +11,7 @@ from harness.report.document import document
 from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.authority_loss import AuthorityLoss
+from harness.sabotage.backup_loss import OlderPki
 from harness.sabotage.expiry_trouble import ExpiryTrouble
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
@@ -22,14 +23,18 @@ from tests.drill.rehearsing import STORIES, rehearse, shape_of
 
 STATUS = {"passed": 0, "failed": 1, "errored": 3, "inconclusive": 3}
 #: What could look different where the data come from a snapshot.
-RESTORED_TOO = ("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "not-after-reboot", "slow-recovery")
+RESTORED_TOO = (
+    *("fault-does-nothing", "lose-ca", "lose-ca-key", "lose-sa-key", "older-pki", "not-after-reboot", "slow-recovery"),
+)
 #: The drills whose control plane is kept as it is, and what could look different there.
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
+MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-ca-key", "stale-snapshot")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 ELSEWHERE = (
     SnapshotTrouble,
     ForgottenManifests,
     ForgottenAdmission,
+    OlderPki,
     LostEncryption,
     TokenNeverExpires,
     OutageTrouble,
@@ -56,6 +61,7 @@ CELLS = [
     ("custom-config", ForgottenKubeletConfiguration),
     ("encrypted-etcd", ForgottenEncryptionKeys),
     ("encrypted-etcd", AnotherEncryptionKey),
+    *(("mismatched-pair", one) for one in SABOTAGES if one.name in MISMATCHED_TOO),
     *((name, one) for name in ("destroyed-master", "cluster-backup", *IN_PLACE) for one in of_snapshots(name)),
     ("old-join", TokenNeverExpires),
     *(("master-outage", one) for one in SABOTAGES if issubclass(one, OutageTrouble)),

@@ -149,6 +149,10 @@ class ControlPlane:
         metadata = {"name": "kubernetes", "namespace": "default"}
         spec = {"ports": [{"name": "https", "port": 443}]}
         store.apply({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
+        metadata = {"name": "extension-apiserver-authentication", "namespace": "kube-system"}
+        front = (self.machine.read(f"{PKI}/front-proxy-ca.crt") or b"").decode()
+        data = {"client-ca-file": self.ca.decode(), "requestheader-client-ca-file": front}
+        store.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
 
     def take_lease(self) -> None:
         """Say in the API who leads."""

@@ -57,6 +57,8 @@ class Controllers:
             if self._etcd.find("ServiceAccount", "default", name) is None:
                 account = {"apiVersion": "v1", "kind": "ServiceAccount"}
                 self._store.apply({**account, "metadata": {"name": "default", "namespace": name}})
+            published = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"ca.crt": self._plane.ca.decode()}}
+            self._store.apply({**published, "metadata": {"name": "kube-root-ca.crt", "namespace": name}})
 
     def _sign_tokens(self) -> None:
         """cluster-info carries a signature for each token, until it expires."""

@@ -47,6 +47,7 @@ def control_plane_files(machine: SimulatedMachine) -> Output:
     """Each file and each database; its content stands for inode and time."""
     lines = []
     for folder in ("/etc/kubernetes", "/var/lib/etcd"):
+        lines.append(f"{folder} {zlib.crc32(machine.place(folder)[0].uuid.encode())} 0")
         lines += [f"{path} {zlib.crc32(machine.read(path) or b'')} 0" for path in machine.below(folder)]
     disk, inner = machine.place("/var/lib/etcd")
     lines += [f"/var/lib/etcd{path.removeprefix(inner)}/member {one.id} 0" for path, one in disk.databases.items()]
@@ -54,11 +55,14 @@ def control_plane_files(machine: SimulatedMachine) -> Output:
 
 
 def search(machine: SimulatedMachine, argv: list[str]) -> Output:
-    """`grep` for the UID of kube-system in a snapshot, which is other text here than with etcd."""
-    content = machine.read(argv[-1])
-    if content is None or not any("kube-system" in word for word in argv):
-        raise LabError(f"The rehearsal knows no 'grep {' '.join(argv)}'")
+    """`grep` for kube-system's UID or for certificates in a snapshot, which is other text here than with etcd."""
+    content, asked = machine.read(argv[-1]), " ".join(argv)
+    if content is None or not ("kube-system" in asked or "BEGIN CERTIFICATE" in asked):
+        raise LabError(f"The rehearsal knows no 'grep {asked}'")
     items = read_snapshot(content).items
+    if "BEGIN CERTIFICATE" in asked:
+        texts = [text for one in items if one["kind"] == "ConfigMap" for text in one.get("data", {}).values()]
+        return Output(status=0, stdout="".join(f"{text}\0" for text in texts if text.startswith("-----BEGIN")))
     found = [one["metadata"]["uid"] for one in items if (one["kind"], one["metadata"]["name"]) == _CLUSTER_OBJECT]
     return Output(status=0 if found else 1, stdout="".join(f"{uid}\n" for uid in found))
 

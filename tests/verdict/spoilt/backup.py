@@ -20,6 +20,16 @@ def accepting(history: History) -> History:
     return edited(history, _is_refusal, state="failed", cause="it accepted the bad backup 'truncated'")
 
 
+def blank(history: History) -> History:
+    """The same, planned for a machine that is as freshly installed."""
+    (plan,) = history.of(Kind.PLAN)
+    checks = [
+        {**line, "params": {**line["params"], "blank": True}} if line["check"] == "bad-backups-refused" else line
+        for line in plan.data["checks"]
+    ]
+    return edited(history, lambda event: event.kind is Kind.PLAN, checks=checks)
+
+
 BROKEN: list[Break] = [
     (
         "snapshot-verified",
@@ -38,9 +48,15 @@ BROKEN: list[Break] = [
         other("pod-sandboxes", {"items": answers.sandboxes()[1:]}, "truncated"),
         ("only when etcd-master1 had been touched",),
     ),
+    (
+        "bad-backups-refused",
+        lambda h: other("pod-sandboxes", {"items": []}, Moment.OFFERED)(blank(h)),
+        ("'truncated' was refused only when", "etcd-master1"),
+    ),
     ("bad-backups-refused", accepting, ("the backup 'truncated' was accepted",)),
 ]
 VACUOUS: list[Idle] = [
+    ("bad-backups-refused", blank),
     ("bad-backups-refused", lambda h: without(h, _is_refusal)),
     ("bad-backups-refused", other("pod-sandboxes", {"items": answers.sandboxes()[1:]}, Moment.OFFERED)),
 ]
