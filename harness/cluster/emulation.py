@@ -27,5 +27,5 @@ def emulated(configuration: Mapping[str, Any]) -> dict[str, Any]:
     for part in ("controllerManager", "scheduler"):
         leases = [{"name": name, "value": value} for name, value in _LEASES]
         changed[part]["extraArgs"] = [*changed[part].get("extraArgs", ()), *leases]
-    changed["etcd"] = {"local": environment}
+    changed["etcd"] = {"local": {**changed.get("etcd", {}).get("local", {}), **environment}}
     return changed

@@ -70,6 +70,7 @@ def cluster_configuration(spec: ClusterSpec) -> dict[str, Any]:
         "kubernetesVersion": spec.kubernetes,
         "controlPlaneEndpoint": spec.endpoint_address,
         **_api_server(spec),
+        **_etcd(spec),
         **({"certificateValidityPeriod": _seconds(spec.leaves_last)} if spec.leaves_last else {}),
         "controllerManager": {"extraArgs": [{"name": name, "value": value} for name, value in _controllers(spec)]},
         "networking": {
@@ -88,6 +89,14 @@ def _api_server(spec: ClusterSpec) -> dict[str, Any]:
     ]
     told = {key: [item for part in parts for item in part[key]] for key in ("extraArgs", "extraVolumes")}
     return {"apiServer": told} if parts else {}
+
+
+def _etcd(spec: ClusterSpec) -> dict[str, Any]:
+    """What etcd is told beyond kubeadm's defaults, if anything."""
+    if spec.etcd_quota_mib is None:
+        return {}
+    quota = {"name": "quota-backend-bytes", "value": str(spec.etcd_quota_mib * 1024 * 1024)}
+    return {"etcd": {"local": {"extraArgs": [quota]}}}
 
 
 def _controllers(spec: ClusterSpec) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,8 @@ _AS_MADE = "the control plane is as kubeadm makes it"
 _YOUNG = "certificates outlast the drill"
 _LASTING = "each token outlasts the drill"
 _IN_THE_CLEAR = "the API server encrypts nothing, so etcd holds Secrets as they are"
+_ROOMY = "etcd has room enough"
+_MIB = 1024 * 1024
 _OUTAGE = ("served-throughout", "container-restarted", "pod-not-replaced", "operations-stopped", "returned-by-itself")
 _WORKLOADS = (canary.NAMESPACE, canary.SEED_NAMESPACE)
 
@@ -37,6 +39,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *_outage(lab, intent),
         *_identity(lab, intent),
         *_state(lab, intent),
+        *_space(lab, intent),
         *_customised(lab, intent),
         *_promises(lab, intent, fidelity),
         *_volumes(lab, intent),
@@ -183,6 +186,15 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("node-taints-and-labels", joined=(spare,))
     else:
         yield observed("node-taints-and-labels", why="a bare init puts the taint on again", joined=(spare,))
+
+
+def _space(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    if intent.etcd_quota_mib is None:
+        for check in ("only-reads-served", "space-regained"):
+            yield not_applicable(check, why=_ROOMY)
+        return
+    yield planned("only-reads-served", machine=_master(lab))
+    yield planned("space-regained", machine=_master(lab), quota_bytes=intent.etcd_quota_mib * _MIB)
 
 
 def _customised(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from harness.facts import (
     pki,
     sandbox,
     snapshot,
+    space,
     untouched,
     witness,
 )
@@ -47,6 +48,7 @@ FACTS: tuple[Fact[object], ...] = (
     etcd.ETCD_ALARMS,
     etcd.ETCD_HASH,
     etcd.ETCD_HASH_CLUSTER,
+    space.ETCD_WRITE,
     etcd_damage.ETCD_DISK_LOG,
     etcd_damage.ETCD_DATABASE_LOG,
     etcd_damage.ETCD_DATABASE,

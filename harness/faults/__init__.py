@@ -5,6 +5,7 @@ from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.fault import Fault
+from harness.faults.fill_etcd import FillEtcd
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.lose_control_plane import LoseControlPlane
 from harness.faults.lose_pki import LosePki
@@ -25,6 +26,7 @@ FAULTS: tuple[type[Fault], ...] = (
     OutliveCertificates,
     LoseQuorum,
     LoseControlPlane,
+    FillEtcd,
 )
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "DeleteNamespace",
     "DestroyMachine",
     "Fault",
+    "FillEtcd",
     "KillDataDisk",
     "LoseControlPlane",
     "LosePki",

@@ -3,6 +3,7 @@
 from harness.recoveries.adopt_data_disk import AdoptDataDisk
 from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
+from harness.recoveries.free_space import FreeSpace
 from harness.recoveries.power_on import PowerOn
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
@@ -31,6 +32,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreOnSurvivor,
     RestoreForAll,
     RestoreClusterBackup,
+    FreeSpace,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "AdoptDataDisk",
     "AdoptDataDiskAndFiles",
     "AdoptDataDiskAsWritten",
+    "FreeSpace",
     "PowerOn",
     "Recovery",
     "RegeneratePki",

@@ -26,7 +26,10 @@ _IDENTITY = (
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "The fault and the recovery",
-        ("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped", "recovery-completed"),
+        (
+            *("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped"),
+            *("only-reads-served", "recovery-completed"),
+        ),
     ),
     ("Without a control plane", _OUTAGE),
     ("Identity", _IDENTITY),
@@ -60,7 +63,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "watch-continues",
         ),
     ),
-    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health", "etcd-revision")),
+    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health", "etcd-revision", "space-regained")),
     ("One more reboot", ("after-reboot",)),
     ("Hygiene", ("keys-private", "backup-files-private", "no-secrets-in-reports", "host-clean")),
 )

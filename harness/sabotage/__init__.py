@@ -23,6 +23,7 @@ from harness.sabotage.snapshot_trouble import (
     TruncatedSnapshot,
     UncheckedBackup,
 )
+from harness.sabotage.space_trouble import ForgottenDefragmentation, ForgottenDisarm
 
 SABOTAGES: tuple[type[Sabotage], ...] = (
     FaultDoesNothing,
@@ -54,6 +55,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     HelpingHand,
     ForgottenRenewal,
     ForgottenWorker,
+    ForgottenDefragmentation,
+    ForgottenDisarm,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

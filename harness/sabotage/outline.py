@@ -33,6 +33,8 @@ class Outline:
     stops_others: bool = False
     customised: bool = False
     encrypted: bool = False
+    #: etcd is filled up to its quota.
+    fills: bool = False
     token_expires: bool = False
 
     def why_not_taken(self, part: str) -> str | None:

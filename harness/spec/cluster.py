@@ -44,6 +44,8 @@ class ClusterSpec:
     encrypted: bool = False
     #: How long leaf certificates and those of kubelets live, if not as long as kubeadm's defaults.
     leaves_last: timedelta | None = None
+    #: How large etcd's database may grow, if not as large as etcd's default.
+    etcd_quota_mib: int | None = None
 
     @property
     def endpoint_address(self) -> str:

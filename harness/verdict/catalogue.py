@@ -34,6 +34,7 @@ from harness.verdict.regrowth import (
     SingleMember,
 )
 from harness.verdict.ruling import Check
+from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.volumes import VolumesAhead
 from harness.verdict.watching import WatchContinues
@@ -48,11 +49,13 @@ CHECKS: tuple[type[Check], ...] = (
     ContainerRestarted,
     PodNotReplaced,
     OperationsStopped,
+    OnlyReadsServed,
     ExpiryDiagnosed,
     ApiNotNeeded,
     OneCluster,
     SingleMember,
     RecoveryCompleted,
+    SpaceRegained,
     ReturnedByItself,
     JoinHash,
     CertificatesAsBefore,

@@ -9,7 +9,7 @@ from harness.journal import Event, Kind
 from harness.verdict.measure import acknowledged, number
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, ruled
-from harness.verdict.timeline import ended, fault_start
+from harness.verdict.timeline import ended, fault_end, fault_start
 from harness.verdict.wording import counted, listed, quoted
 
 #: The ledgers whose numbers a watch can see, the witness's own markers before all others.
@@ -57,7 +57,8 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
     if not before or not wanted:
         raise UntoldError(f"nothing was measured: the watch {quoted(name)} saw no numbered write before the fault")
     record.note(before[-1])
-    back = [event for event in own if event.seq > fault.seq and event.data.get("state") in _BACK]
+    since_then = [event for event in own if event.seq > fault.seq]
+    back = [event for event in since_then if event.data.get("state") in _BACK] or _uninterrupted(record, since_then)
     if not back:
         return [f"the watch {quoted(name)} never came back after the fault: it stayed silent"], ""
     record.note(back[0])
@@ -65,12 +66,21 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
     for _, event in missing[:1]:
         record.note(event)
     since = sum(1 for _, event in wanted if event.seq > fault.seq)
-    if not since and all(event.data.get("state") == "resumed" for event in back):
+    if not since and all(event.data.get("state") in ("resumed", "event") for event in back):
         raise UntoldError(
             f"nothing was measured: no numbered write after the fault could reach the watch {quoted(name)}"
         )
     lost = [f"the watch {quoted(name)} was silent about {listed(n for n, _ in missing)}"] if missing else []
     return lost, f"all of {counted(len(wanted), 'acknowledged write')}, {since} of them since the fault"
+
+
+def _uninterrupted(record: Record, since_then: list[Event]) -> list[Event]:
+    """What a watch delivered first after a fault was complete that never closed it; nothing if it was closed before."""
+    done = fault_end(record.history)
+    first = next(
+        (one for one in since_then if one.data.get("state") == "closed" or (done and one.seq > done.seq)), None
+    )
+    return [first] if first is not None and _marker(first) is not None else []
 
 
 def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:

@@ -11,6 +11,7 @@ import yaml
 from harness.backup import Bundle
 from harness.backup.keys import ENCRYPTION_FILE, secrets_in
 from harness.cluster import customisation, encryption, kubeadm
+from harness.cluster.emulation import emulated
 from harness.cluster.kubeadm import HostTraits
 from harness.cluster.preparation import keepalived_conf
 from harness.spec import ClusterSpec, Role, parse_shape
@@ -68,6 +69,14 @@ def test_an_api_server_that_encrypts_is_told_of_its_keys_beside_whatever_else_it
     assert flags["admission-control-config-file"] in customisation.files()
     mounted = [one["mountPath"] for one in told["extraVolumes"]]
     assert all(any(path.startswith(f"{folder}/") for folder in mounted) for path in flags.values())
+
+
+def test_etcd_is_told_of_a_quota_only_where_there_is_one_and_under_emulation_as_well() -> None:
+    plain, small = (kubeadm.cluster_configuration(spec) for spec in (SPEC, replace(SPEC, etcd_quota_mib=32)))
+    quota = [{"name": "quota-backend-bytes", "value": "33554432"}]
+    assert "etcd" not in plain
+    assert small["etcd"]["local"]["extraArgs"] == quota
+    assert emulated(small)["etcd"]["local"]["extraArgs"] == quota
 
 
 def test_certificates_that_expire_soon_are_asked_of_kubeadm_and_of_the_controller_that_signs_for_kubelets() -> None:

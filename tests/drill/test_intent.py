@@ -157,6 +157,8 @@ def required(name: str) -> dict[str, bool]:
         ("pod-not-replaced", {"master-outage"}),
         ("returned-by-itself", {"master-outage"}),
         ("expiry-diagnosed", {"expired-certificates"}),
+        ("only-reads-served", {"disk-full"}),
+        ("space-regained", {"disk-full"}),
         ("worker-rejoined", {"expired-certificates"}),
         ("certificates", set(STORIES) - {"os-disk-swap-seed"}),
     ],

@@ -22,6 +22,7 @@ DRILLS = (
     "restore-new-dir",
     "bad-backup",
     "mismatched-pair",
+    "disk-full",
     "encrypted-etcd",
     "old-join",
     "master-outage",

@@ -22,6 +22,8 @@ DRILL = {
     "off-the-data-disk": "restore-new-dir",
     "unchecked-backup": "bad-backup",
     "older-pki": "mismatched-pair",
+    "forgotten-defragmentation": "disk-full",
+    "forgotten-disarm": "disk-full",
     "forgotten-encryption-keys": "encrypted-etcd",
     "another-encryption-key": "encrypted-etcd",
     "token-never-expires": "old-join",

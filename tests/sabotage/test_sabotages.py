@@ -18,6 +18,7 @@ from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncr
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
+from harness.sabotage.space_trouble import SpaceTrouble
 from harness.spec import parse_shape
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
 
@@ -40,6 +41,7 @@ ELSEWHERE = (
     OutageTrouble,
     AuthorityLoss,
     ExpiryTrouble,
+    SpaceTrouble,
 )
 
 
@@ -72,6 +74,8 @@ CELLS = [
     *(("expired-certificates", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),
     *(("master-outage", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
+    *(("disk-full", one) for one in SABOTAGES if issubclass(one, SpaceTrouble)),
+    *(("disk-full", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *((name, one) for name in ("destroyed-master", "cluster-backup") for one in SABOTAGES if one.name in RESTORED_TOO),
     *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),

@@ -41,6 +41,8 @@ def plan() -> list[dict[str, Any]]:
         planned("recovery-completed", machine=MASTER),
         planned("returned-by-itself", machine=SPARE),
         planned("expiry-diagnosed", machine=MASTER),
+        planned("only-reads-served", machine=MASTER),
+        planned("space-regained", machine=MASTER, quota_bytes=65536),
         planned("join-hash", machine=MASTER),
         planned("certificates", machine=MASTER, remade=LEAVES),
         planned("worker-rejoined", machine=MASTER),

@@ -34,6 +34,8 @@ from tests.verdict.telling import Story
 REFUSED = 'pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
 FILES = "/etc/kubernetes/pki/ca.crt 17 1.5\n/var/lib/etcd/member 11 2.25\n"
 RESTARTED = "2026-03-01T03:00:50Z"
+NAMESPACES = "namespace/default\nnamespace/kube-system\n"
+FULL = "Error: etcdserver: mvcc: database space exceeded\n"
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
 _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
 
@@ -74,6 +76,8 @@ def ask_machine(story: Story, moment: Moment) -> None:
     story.fact("etcd-alarms", MASTER, moment, {"header": header})
     if first:
         story.fact("containers", MASTER, moment, containers("c-first", errands=("errand-first",)))
+        story.fact("etcd-write", MASTER, moment, "OK\n")
+        story.fact("namespaces", MASTER, moment, NAMESPACES)
         snapshot = {"hash": 3628877040, "revision": 2, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
@@ -106,6 +110,10 @@ def ask_meanwhile(story: Story) -> None:
     misled = "error execution phase certs/apiserver: [certs] certificate apiserver not signed by CA certificate ca\n"
     story.fact("init-refused", MASTER, Moment.DIAGNOSED, "", status=1, stderr=misled)
     gone = sandbox("test-ns", "errand-first", "u-errand-first")
+    story.fact("etcd-write", MASTER, Moment.FAULTED, "", status=1, stderr=FULL)
+    story.fact("namespaces", MASTER, Moment.FAULTED, NAMESPACES)
+    status = {"header": {}, "version": "3.6.5", "dbSize": 65000, "leader": 3319814642761637952}
+    story.fact("etcd-status", MASTER, Moment.FAULTED, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])
     story.fact("containers", MASTER, Moment.ENDURED, containers("c-second"))
     story.fact("pod-sandboxes", MASTER, Moment.ENDURED, {"items": [*sandboxes(), gone]})
     refused = {"ok": False, "saw": "The API does not answer"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.journal import Event, Kind
+from harness.journal import Event, History, Kind
 from harness.verdict import Outcome
-from tests.verdict.edits import edited, renumbered, without
+from tests.verdict.edits import edited, inserted, renumbered, without
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.spoils import watch_missing
 
@@ -41,3 +41,26 @@ def test_without_markers_a_watch_is_held_against_the_api_ledger() -> None:
     history = without(PASSED, lambda e: e.kind is Kind.LEDGER and e.data["stream"] == "marker")
     assert finding(history, "watch-continues").outcome is Outcome.HELD
     assert "silent about 4" in finding(watch_missing(4)(history), "watch-continues").cause
+
+
+def never_closed(state: str) -> History:
+    """The watch is not closed by the fault; then it brings an event, or is closed for good."""
+    calm = without(PASSED, lambda e: e.kind is Kind.WATCH and e.data["state"] in ("closed", "resumed"))
+    return edited(calm, lambda e: e.kind is Kind.WATCH and e.data.get("marker") == 7, state=state)
+
+
+def test_a_watch_that_the_fault_did_not_close_has_not_to_come_back() -> None:
+    assert finding(never_closed("event"), "watch-continues").outcome is Outcome.HELD
+    assert "stayed silent" in finding(never_closed("closed"), "watch-continues").cause
+
+
+def test_an_event_on_its_way_while_the_fault_strikes_does_not_make_a_watch_continue() -> None:
+    def closes(event: Event) -> bool:
+        return event.kind is Kind.WATCH and event.data["state"] == "closed"
+
+    def comes_back(event: Event) -> bool:
+        return event.kind is Kind.WATCH and (event.data["state"] == "resumed" or event.data.get("marker") == 7)
+
+    late = {"watch": "configmaps", "state": "event", "version": "506", "marker": 6}
+    told = inserted(without(PASSED, comes_back), closes, Kind.WATCH, **late)
+    assert "stayed silent" in finding(told, "watch-continues").cause

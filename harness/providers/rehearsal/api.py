@@ -16,6 +16,7 @@ from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.pki import good_until, is_issued_by, is_signed_by
 from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.rehearsal.space import NO_SPACE
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError
 
@@ -73,7 +74,11 @@ class SimulatedApi:
 
     def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """Make the object be so, and return it as stored."""
-        return copy.deepcopy(self._ask("apply").apply(copy.deepcopy(dict(manifest))))
+        store = self._ask("apply")
+        applied = copy.deepcopy(store.apply(copy.deepcopy(dict(manifest))))
+        if store.etcd.space.is_full:
+            raise ApiError(f"The API answered: {NO_SPACE}", 500)
+        return applied
 
     def delete(self, kind: str, name: str, namespace: str | None = None) -> None:
         """Delete one object; one that is not there is fine."""

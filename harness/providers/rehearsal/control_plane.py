@@ -195,6 +195,7 @@ class ControlPlane:
         member.etcd.term += 1
         # A member tells its name each time that it starts; its peer URL is what the database says.
         member.peer.name = flags.get("name", member.peer.name)
+        member.etcd.space.quota = int(flags.get("quota-backend-bytes", "0"))
         return member
 
     def _awaited(self, flags: dict[str, str]) -> Member | None:

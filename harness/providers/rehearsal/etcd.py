@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.providers.rehearsal.space import Space
+
 Item = dict[str, Any]
 _Name = tuple[str, str]
 _DIGEST = 32
@@ -62,6 +64,7 @@ class Etcd:
     unsettled_until: float = 0.0
     #: When the API last heard of each kubelet.
     heard_of: dict[str, float] = field(default_factory=dict)
+    space: Space = field(default_factory=Space)
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)
     _history: list[Change] = field(default_factory=list)
 
@@ -84,7 +87,9 @@ class Etcd:
         return [item for kind in self._items for item in self.of_kind(kind, namespace)]
 
     def put(self, item: Item) -> Item:
-        """Store an object under the next revision."""
+        """Store an object under the next revision, if there is room for it."""
+        if not self.space.takes(item):
+            return self.find(item["kind"], *reversed(_name(item))) or item
         self.revision += 1
         stored = {**item, "metadata": {**item["metadata"], "resourceVersion": str(self.revision)}}
         shelf = self._items.setdefault(item["kind"], {})
@@ -121,6 +126,10 @@ class Etcd:
         self.revision = content.revision + bump
         # An API server keeps no history from before its start; whoever asks for more has to list anew.
         self.compacted = self.revision if compacted else content.revision
+
+    def compact(self) -> None:
+        """Free the pages of all revisions but the newest."""
+        self.space.compact(self._all())
 
     def _all(self) -> list[Item]:
         return [item for kind in self._items for item in self.of_kind(kind)]

@@ -10,6 +10,7 @@ from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal.etcd import Member, Peer
 from harness.providers.rehearsal.sealing import value_in_etcd
+from harness.providers.rehearsal.space import NO_SPACE
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -37,7 +38,7 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["endpoint", "status"]:
             # The oldest leads.
             leader = {"leader": others[0].id} if plane.has_quorum else {"errors": ["etcdserver: no leader"]}
-            status = {"version": "3.6.5", "raftAppliedIndex": etcd.revision, **leader}
+            status = {"version": "3.6.5", "raftAppliedIndex": etcd.revision, "dbSize": etcd.space.size, **leader}
             return _answer(
                 [{"Endpoint": _client(one), "Status": {"header": _header(one), **status}} for one in members]
             )
@@ -61,11 +62,25 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             etcd.unsettled_until = machine.world.clock.monotonic() + _SETTLING_SECONDS
             return Output(status=0, stdout=f"Member {number} promoted\n")
         case ["alarm", "list"]:
-            return _answer({"header": _header(member)})
+            raised = [{"memberID": member.id, "alarm": 1}] if etcd.space.is_full else []
+            return _answer({"header": _header(member), "alarms": raised})
         case ["get", key]:
             _, _, kind, namespace, name = key.split("/")
             found = etcd.find({"secrets": "Secret"}[kind], name, namespace)
             return _answer({"header": _header(member), **({"kvs": [{"value": value_in_etcd(found)}]} if found else {})})
+        case ["put", _, _] if etcd.space.is_full:
+            return Output(status=1, stdout="", stderr=f"Error: {NO_SPACE}\n")
+        case ["put", _, _]:
+            return Output(status=0, stdout="OK\n")
+        case ["compact", _]:
+            etcd.compact()
+            return Output(status=0, stdout=f"compacted revision {etcd.revision}\n")
+        case ["defrag"]:
+            etcd.space.defragment()
+            return Output(status=0, stdout=f"Finished defragmenting etcd member[{_client(member)}]\n")
+        case ["alarm", "disarm"]:
+            etcd.space.is_full = False
+            return Output(status=0, stdout=f"memberID:{member.id} alarm:NOSPACE\n")
         case ["snapshot", "save", path]:
             machine.write(path, etcd.snapshot(), 0o600)
             return Output(status=0, stdout=f"Snapshot saved at {path}\n")

@@ -25,7 +25,12 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
     allocation = {"allocate-node-cidrs": "true", "cluster-cidr": subnet} if subnet else {}
     peer = f"https://{machine.spec.ip}:2380"
     flags: dict[str, dict[str, str]] = {
-        "etcd": {"name": machine.spec.name, "initial-advertise-peer-urls": peer, "data-dir": "/var/lib/etcd"},
+        "etcd": {
+            "name": machine.spec.name,
+            "initial-advertise-peer-urls": peer,
+            "data-dir": "/var/lib/etcd",
+            **_extra(cluster.get("etcd", {}), "local"),
+        },
         "kube-apiserver": {"advertise-address": str(machine.spec.ip), **_extra(cluster, "apiServer")},
         "kube-controller-manager": {
             "cluster-name": cluster["clusterName"],

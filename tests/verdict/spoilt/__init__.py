@@ -21,6 +21,7 @@ from tests.verdict.spoilt import (
     promise,
     reboot,
     regrowth,
+    space,
     state,
     volumes,
     watching,
@@ -45,6 +46,7 @@ _ROOMS = (
     pods,
     watching,
     etcd,
+    space,
     reboot,
     hygiene,
 )

@@ -1,0 +1,22 @@
+"""etcd has reached its quota, and refuses every write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness import faults, recoveries
+from harness.drill import Drill
+
+
+@pytest.mark.lab("1", etcd_quota_mib=32)
+def test_disk_full(drill: Drill) -> None:
+    """An etcd without room answers reads alone; compacted, defragmented and disarmed it goes on with nothing lost."""
+    master = drill.cluster.master
+    before = drill.baseline()
+
+    drill.inject(faults.FillEtcd(master))
+    drill.recover(recoveries.FreeSpace(master), within=timedelta(minutes=1))
+
+    drill.expect_survival(of=before, losing_at_most=timedelta(0))
