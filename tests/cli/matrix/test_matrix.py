@@ -234,7 +234,7 @@ def test_people_see_the_grid_each_end_and_each_reason(
     shown = capsys.readouterr().out
     assert "WRONG" in shown
     assert "because of ran still, of course" in shown
-    assert "the control plane keeps its files, so those of the backup are not used" in shown
+    assert "the control plane keeps its own, so nothing below 'pki/' of the backup is used" in shown
     assert "1 not as expected" in shown
 
 
