@@ -9,7 +9,7 @@ from harness.journal import Event, Kind
 from harness.verdict.measure import acknowledged, number
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, ruled
-from harness.verdict.timeline import ended, fault_end, fault_start
+from harness.verdict.timeline import ended, fault_start
 from harness.verdict.wording import counted, listed, quoted
 
 #: The ledgers whose numbers a watch can see, the witness's own markers before all others.
@@ -75,8 +75,8 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
 
 
 def _uninterrupted(record: Record, since_then: list[Event]) -> list[Event]:
-    """What a watch delivered first after a fault was complete that never closed it; nothing if it was closed before."""
-    done = fault_end(record.history)
+    """What a watch that no recovery closed delivered first once that had ended; nothing if it was closed before."""
+    done = record.history.last(Kind.RECOVERY, state="end")
     first = next(
         (one for one in since_then if one.data.get("state") == "closed" or (done and one.seq > done.seq)), None
     )

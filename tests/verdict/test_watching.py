@@ -44,9 +44,29 @@ def test_without_markers_a_watch_is_held_against_the_api_ledger() -> None:
 
 
 def never_closed(state: str) -> History:
-    """The watch is not closed by the fault; then it brings an event, or is closed for good."""
-    calm = without(PASSED, lambda e: e.kind is Kind.WATCH and e.data["state"] in ("closed", "resumed"))
-    return edited(calm, lambda e: e.kind is Kind.WATCH and e.data.get("marker") == 7, state=state)
+    """The watch is not closed by the fault; after the recovery it brings an event, or is closed for good."""
+
+    def again(event: Event) -> bool:
+        return event.kind is Kind.WATCH and (event.data["state"] in ("closed", "resumed") or event.data["marker"] == 7)
+
+    late = {"watch": "configmaps", "state": state, "version": "507", "marker": 7}
+    return inserted(without(PASSED, again), _begins_judgement, Kind.WATCH, **late)
+
+
+def _begins_judgement(event: Event) -> bool:
+    return event.kind is Kind.PHASE and event.data == {"name": "judgement", "state": "start"}
+
+
+def test_an_event_between_a_complete_fault_and_the_recovery_does_not_make_a_watch_continue() -> None:
+    def again(event: Event) -> bool:
+        return event.kind is Kind.WATCH and (event.data["state"] == "resumed" or event.data.get("marker") == 7)
+
+    def completes_fault(event: Event) -> bool:
+        return event.kind is Kind.FAULT and event.data["state"] == "end"
+
+    late = {"watch": "configmaps", "state": "event", "version": "506", "marker": 6}
+    told = inserted(without(PASSED, again), completes_fault, Kind.WATCH, **late)
+    assert "stayed silent" in finding(told, "watch-continues").cause
 
 
 def test_a_watch_that_the_fault_did_not_close_has_not_to_come_back() -> None:
