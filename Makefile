@@ -26,7 +26,7 @@ test: $(STAMP)
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto
 	@if $(BIN)/python -c 'import libvirt' 2>/dev/null; then $(BIN)/python -m pytest -q -m libvirt tests/libvirt; \
 	  else echo "Not run: tests/libvirt, because libvirt-python is not installed (kubedrill setup --provider libvirt)."; fi
 
