@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -77,6 +78,9 @@ def _flags(bundle: Bundle, options: RestoreOptions) -> list[str]:
     if options.named:
         flags += ["--name", name, "--initial-cluster", ",".join(f"{name}={url}" for url in urls)]
         flags += ["--initial-advertise-peer-urls", ",".join(urls)]
+        # A cluster's id is reckoned from its first member and this. Without it the restored one had the very id of the
+        # old one (a7f3c36c4b26e66f), and beside two old members that lived its API did not come up within 90 s.
+        flags += ["--initial-cluster-token", f"restored-{secrets.token_hex(6)}"]
     if options.bumped:
         flags += ["--bump-revision", str(REVISION_BUMP), "--mark-compacted"]
     return flags
