@@ -21,6 +21,13 @@ def nodes_ready(api: ClusterApi, expected: Iterable[str] = ()) -> bool | NotYet:
     return True
 
 
+def members_ready(api: ClusterApi, names: Iterable[str]) -> bool | NotYet:
+    """Whether these nodes are Ready, whatever becomes of others."""
+    ready = {node["metadata"]["name"] for node in api.list("Node") if is_ready(node)}
+    waiting = sorted(set(names) - ready)
+    return NotYet(f"not Ready: {', '.join(waiting)}") if waiting else True
+
+
 def pods_ready(api: ClusterApi, namespaces: Iterable[str] | None = None) -> bool | NotYet:
     """Whether there are pods, and each one is Ready or has done its work."""
     chosen = [None] if namespaces is None else list(namespaces)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.cluster.readiness import pods_ready, pods_started_anew, started
+from harness.cluster.readiness import members_ready, pods_ready, pods_started_anew, started
 from harness.drill.traces import keep_traces
 from harness.errors import DeadlineError
 from harness.journal import Kind
@@ -58,13 +58,17 @@ class Waiting:
         )
 
     def for_pods(self, names: Sequence[str], before: dict[str, str], when: str = "") -> None:
-        """Wait until all pods are Ready, and those of some machines younger than before."""
+        """Wait until all pods are Ready, those of some machines younger than before, and so are their Nodes."""
         api = self._cluster.api
 
         def all_ready() -> bool | NotYet:
             anew = (pods_started_anew(api, name, before) for name in names)
             old = next((one for one in anew if isinstance(one, NotYet)), None)
-            return old or pods_ready(api)
+            # Pods on the host's network are Ready before the Node is that has just joined.
+            if old is not None:
+                return old
+            pods = pods_ready(api)
+            return pods if isinstance(pods, NotYet) else members_ready(api, names)
 
         self.patiently(f"pods to be Ready{when}, those of '{', '.join(names)}' anew", all_ready)
 

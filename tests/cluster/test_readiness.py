@@ -8,7 +8,15 @@ from typing import Any, cast
 import pytest
 
 from harness.clock import NotYet
-from harness.cluster.readiness import Boot, jobs_at_rest, led_since, nodes_of_boots, pod_is_fine, pods_of_boots
+from harness.cluster.readiness import (
+    Boot,
+    jobs_at_rest,
+    led_since,
+    members_ready,
+    nodes_of_boots,
+    pod_is_fine,
+    pods_of_boots,
+)
 from harness.providers.seam import ClusterApi
 
 BEGAN = datetime(2026, 11, 21, 10, 0, 0, 700_000, tzinfo=UTC)
@@ -116,3 +124,11 @@ def test_a_pod_is_fine_when_it_is_ready_or_has_ended_well_or_a_job_may_make_anot
     one: dict[str, Any], fine: bool
 ) -> None:
     assert pod_is_fine(one) is fine
+
+
+def test_a_node_that_has_just_joined_is_waited_for_and_nobody_elses_is() -> None:
+    joined = {**node("new", ready="False"), "metadata": {"name": "master2"}}
+    assert members_ready(api(node("new"), joined), ["master1"]) is True
+    waited = members_ready(api(node("new"), joined), ["master1", "master2", "master3"])
+    assert isinstance(waited, NotYet)
+    assert waited.saw == "not Ready: master2, master3"
