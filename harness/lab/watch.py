@@ -23,6 +23,7 @@ class LedgerWatch:
         self._prefix = prefix
         self._version: str | None = None
         self._open = False
+        self.heard = 0
 
     def follow(self) -> None:
         """Watch for one stretch from where the last one ended; what ends it early is taken down."""
@@ -39,6 +40,10 @@ class LedgerWatch:
                 )
                 self._open = False
 
+    def close(self) -> None:
+        """Take down that nobody watches any more: what is acknowledged from now on is not owed."""
+        self._journal.write(Kind.WATCH, watch=self._prefix, state="ended", version=self._version)
+
     def _take(self, change: str, metadata: dict[str, str]) -> None:
         if not self._open:
             state = "opened" if self._version is None else "resumed"
@@ -48,3 +53,4 @@ class LedgerWatch:
         if change == "ADDED" and metadata["name"].startswith(self._prefix):
             number = int(metadata["name"].removeprefix(self._prefix))
             self._journal.write(Kind.WATCH, watch=self._prefix, state="event", version=self._version, marker=number)
+            self.heard = max(self.heard, number)

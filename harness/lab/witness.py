@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from harness.clock import Clock
+from harness.clock import Clock, Deadline
 from harness.journal import Kind
 from harness.journal.writer import Journal
 from harness.lab.watch import LedgerWatch
@@ -19,6 +19,8 @@ _INTERVAL = timedelta(milliseconds=100)
 #: An object a number: at ten a second they would slow the API that is measured.
 _API_INTERVAL = timedelta(milliseconds=200)
 _PATIENCE = timedelta(seconds=1)
+#: How long the watch may take, once nobody writes any more, to hear of what was acknowledged last.
+_HEARING_OUT = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Ledger:
         self.probe = probe
         self._send = send
         self._next = 1
+        self.acknowledged = 0
 
     def write(self) -> None:
         """Try to write the next number; one that was not acknowledged is never tried again."""
@@ -65,6 +68,7 @@ class Ledger:
             self.probe.note(False, str(error))
             return
         self.probe.journal.write(Kind.LEDGER, stream=self.stream, n=number)
+        self.acknowledged = number
         self.probe.note(True)
 
 
@@ -85,7 +89,17 @@ class Witness:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Probe and watch for as long as the block lasts."""
+        """Probe and watch for as long as the block lasts; the watch hears of the last writes, too."""
+        try:
+            with self._network.every(_INTERVAL * self._pace, self.watch.follow, "watch"):
+                with self._probing():
+                    yield
+                self._hear_out()
+        finally:
+            self.watch.close()
+
+    @contextlib.contextmanager
+    def _probing(self) -> Iterator[None]:
         with contextlib.ExitStack() as stack:
             for probe in (self.api_ledger.probe, self.app_ledger.probe, self.app_read):
                 stack.callback(probe.close)
@@ -93,8 +107,13 @@ class Witness:
             stack.enter_context(every(_API_INTERVAL * pace, self.api_ledger.write, "api-ledger"))
             stack.enter_context(every(_INTERVAL * pace, self.app_ledger.write, "app-ledger"))
             stack.enter_context(every(_INTERVAL * pace, self._read_app, "app-read"))
-            stack.enter_context(every(_INTERVAL * pace, self.watch.follow, "watch"))
             yield
+
+    def _hear_out(self) -> None:
+        clock = self._journal.clock
+        deadline = Deadline.after(_HEARING_OUT * self._pace, clock)
+        while self.api_ledger.probe.ok and self.watch.heard < self.api_ledger.acknowledged and not deadline.passed:
+            clock.pause(_INTERVAL.total_seconds())
 
     def numbers_in_api(self) -> list[int]:
         """The ledger's numbers that the API holds."""

@@ -15,8 +15,9 @@ from harness.verdict.wording import counted, listed, quoted
 #: The ledgers whose numbers a watch can see, the witness's own markers before all others.
 _STREAMS = ("marker", "api")
 _BACK = ("resumed", "relist")
+_OVER = ("closed", "ended")
 _CARRYING = ("opened", "event", "resumed", "relist")
-#: A write acknowledged this short before the watch was closed may still be on its way.
+#: A write acknowledged this short before the watch was closed or ended may still be on its way.
 _ON_ITS_WAY_SECONDS = 2.0
 
 
@@ -88,7 +89,7 @@ def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:
     opened = next((event.seq for event in own if _marker(event) is not None), None)
     if opened is None:
         return []
-    closed = own[-1].mono if own[-1].data.get("state") == "closed" else ended(record.history)
+    closed = own[-1].mono if own[-1].data.get("state") in _OVER else ended(record.history)
     streams = (acknowledged(record.history, stream) for stream in _STREAMS)
     writes = next((found for found in streams if found), [])
     relists = _relists(own)

@@ -151,3 +151,27 @@ def test_a_watch_that_is_told_to_list_anew_begins_anew(scene: Scene) -> None:
         watch.follow()
     assert [state for state, _ in states(journal)][:3] == ["opened", "event", "relist"]
     assert states(journal)[-1] == ("event", 5)
+
+
+def test_the_watch_hears_of_the_last_write_before_it_ends(scene: Scene) -> None:
+    clock, api, _, journal, witness = scene
+    with witness.watching():
+        clock.pause(0.25)
+        # The first write is acknowledged; the watch is told of it only after the block has ended.
+        api.stretches = [[], [], [], [("ADDED", 1)]]
+    assert witness.api_ledger.acknowledged == 1
+    assert states(journal) == [("opened", None), ("event", 1), ("ended", None)]
+
+
+def test_who_stops_watching_waits_for_a_silent_watch_only_so_long_and_not_at_all_without_an_api(scene: Scene) -> None:
+    clock, api, _, journal, witness = scene
+    before = clock.monotonic()
+    with witness.watching():
+        clock.pause(1)
+    assert clock.monotonic() - before == pytest.approx(11)
+    with witness.watching():
+        api.refusal = ApiError("The API does not answer")
+        clock.pause(1)
+        before = clock.monotonic()
+    assert clock.monotonic() - before < 1
+    assert states(journal) == [("ended", None), ("ended", None)]

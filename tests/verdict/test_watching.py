@@ -84,3 +84,15 @@ def test_an_event_on_its_way_while_the_fault_strikes_does_not_make_a_watch_conti
     late = {"watch": "configmaps", "state": "event", "version": "506", "marker": 6}
     told = inserted(without(PASSED, comes_back), closes, Kind.WATCH, **late)
     assert "stayed silent" in finding(told, "watch-continues").cause
+
+
+def test_a_write_acknowledged_just_before_watching_ended_is_on_its_way_and_an_earlier_one_is_owed() -> None:
+    def acknowledged(before_the_end: float) -> History:
+        last = PASSED.events[-1]
+        write = replace(last, kind=Kind.LEDGER, data={"stream": "marker", "n": 99})
+        ended = {"watch": "configmaps", "state": "ended", "version": "507", "marker": None}
+        end = replace(last, kind=Kind.WATCH, data=ended, mono=last.mono + before_the_end)
+        return renumbered([*PASSED.events[:-1], write, end, replace(last, mono=end.mono + 60)])
+
+    assert finding(acknowledged(1.5), "watch-continues").outcome is Outcome.HELD
+    assert "silent about 99" in finding(acknowledged(2.5), "watch-continues").cause
