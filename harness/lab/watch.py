@@ -41,8 +41,10 @@ class LedgerWatch:
                 self._open = False
 
     def close(self) -> None:
-        """Take down that nobody watches any more: what is acknowledged from now on is not owed."""
-        self._journal.write(Kind.WATCH, watch=self._prefix, state="ended", version=self._version)
+        """Take down that nobody watches any more; a watch that was cut off ended where it was cut."""
+        if self._open:
+            self._journal.write(Kind.WATCH, watch=self._prefix, state="ended", version=self._version)
+            self._open = False
 
     def _take(self, change: str, metadata: dict[str, str]) -> None:
         if not self._open:
