@@ -13,8 +13,8 @@ from harness.providers.seam import Lab
 
 #: Programs of a control plane grow over seconds; what lasts for less is not seen, and said not to be.
 _EVERY = timedelta(seconds=1)
-#: A highest value that is hardly higher than the last is not worth a line yet; the end writes the true one.
-_WORTH_A_LINE = 8 * 1024 * 1024
+#: Higher than the last by less than a sixteenth is not worth a line; the end writes the true one.
+_PARTS = 16
 
 
 class _Highest:
@@ -37,7 +37,7 @@ class _Highest:
             return
         self._looks += 1
         self._highest = max(self._highest, held)
-        if self._highest >= self._told + _WORTH_A_LINE:
+        if self._highest > self._told + self._told // _PARTS:
             self.tell()
 
     def tell(self) -> None:

@@ -10,6 +10,8 @@ from harness.facts.reading import fit_json, read_json, shortened, succeeded
 _SYNCED = ("conv=fsync", "status=none")
 #: EIO in the words of the C library.
 _DISK_ERROR = "Input/output error"
+#: What ext4 says once its journal could not be written.
+_READ_ONLY = "Read-only file system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +120,10 @@ class SyncedWrite:
         """That it is written, or that the disk refused; what fails for another reason is no answer."""
         if output.status == 0:
             return "written"
-        if _DISK_ERROR.lower() not in output.stderr.lower():
-            raise ValueError(f"the write failed, but not for its disk: {shortened(output.stderr) or 'without a word'}")
-        return _DISK_ERROR
+        for refusal in (_DISK_ERROR, _READ_ONLY):
+            if refusal.lower() in output.stderr.lower():
+                return refusal
+        raise ValueError(f"the write failed, but not for its disk: {shortened(output.stderr) or 'without a word'}")
 
 
 OS_DISK = OsDisk()

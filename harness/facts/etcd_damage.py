@@ -63,7 +63,9 @@ def _told(line: str) -> str:
         return shortened(line)
 
 
-ETCD_DISK_LOG = EtcdLog(name="etcd-disk-log", words=("input/output error",), nothing="no error of a disk")
+ETCD_DISK_LOG = EtcdLog(
+    name="etcd-disk-log", words=("input/output error", "read-only file system"), nothing="no error of a disk"
+)
 ETCD_DATABASE_LOG = EtcdLog(
     name="etcd-database-log",
     words=("invalid database", "invalid meta page"),

@@ -20,6 +20,9 @@ from harness.providers.seam import ApiError
 
 _Result = TypeVar("_Result")
 _FIELD_MANAGER = "kubedrill"
+#: How long a connection with its handshake may take at native speed: who asks a machine without power must not wait
+#: for as long as for an answer.
+GREETING = timedelta(seconds=1)
 
 
 class Inside(Protocol):
@@ -33,10 +36,10 @@ class Inside(Protocol):
 class KubeApi:
     """One set of credentials for one cluster, used from inside the lab's network."""
 
-    def __init__(self, kubeconfig: str, inside: Inside, patience: timedelta) -> None:
+    def __init__(self, kubeconfig: str, inside: Inside, patience: timedelta, greeting: timedelta = GREETING) -> None:
         self._inside = inside
         seconds = patience.total_seconds()
-        timeout = httpx2.Timeout(seconds, connect=min(seconds, 1.0))
+        timeout = httpx2.Timeout(seconds, connect=min(seconds, greeting.total_seconds()))
         config = KubeConfig.from_dict(yaml.safe_load(kubeconfig))
         # Its overloads tell apart kinds that are typed classes; ours are generic, so it is called untyped.
         self._client: Any = lightkube.Client(

@@ -22,6 +22,8 @@ def test_a_write_is_taken_or_refused_by_the_disk_and_every_other_refusal_is_no_a
     assert ETCD_DISK_WRITE.parse(said("")) == "written"
     dead = "dd: failed to open '/var/lib/etcd/kubedrill-write': Input/output error"
     assert ETCD_DISK_WRITE.parse(said("", 1, dead)) == "Input/output error"
+    given_up = "dd: failed to open '/var/lib/etcd/kubedrill-write': Read-only file system"
+    assert ETCD_DISK_WRITE.parse(said("", 1, given_up)) == "Read-only file system"
     with pytest.raises(ValueError, match=r"not for its disk: .*No space left"):
         ETCD_DISK_WRITE.parse(said("", 1, "dd: error writing '/var/lib/etcd/kubedrill-write': No space left on device"))
 

@@ -74,6 +74,7 @@ def machine(connection: libvirt.virConnect, lease: Lease, tmp_path: Path) -> Vir
         lease=lease,
         clock=HostClock(),
         fit=fit,
+        fit_data=lambda _, name: BlockDisk(tmp_path / f"another-{name}.img"),
     )
     made.channel = Ready()  # type: ignore[assignment]
     made.replace_disks()
@@ -123,6 +124,29 @@ def test_disks_are_not_touched_while_the_machine_is_on(machine: VirtualMachine) 
     with pytest.raises(LabError, match="already on"):
         machine.power_on()
     machine.discard()
+
+
+def test_a_data_disk_is_replaced_while_the_machine_is_off(machine: VirtualMachine) -> None:
+    before = machine.bays.data[DataDisk.ETCD].file
+    before.touch()
+    machine.replace_disk(DataDisk.ETCD)
+    assert not before.exists()
+    assert f"another-{DataDisk.ETCD}.img" in machine.hardware().to_xml()
+
+
+def test_no_disk_dies_in_a_machine_without_it_or_without_power(machine: VirtualMachine) -> None:
+    with pytest.raises(LabError, match="no disk of it can die in use"):
+        machine.kill_disk(DataDisk.ETCD)
+    with pytest.raises(LabError, match="has no data disk 'volumes'"):
+        machine.kill_disk(DataDisk.VOLUMES)
+    with pytest.raises(LabError, match="has no data disk 'volumes'"):
+        machine.replace_disk(DataDisk.VOLUMES)
+
+
+def test_what_pulls_a_disk_names_the_place_that_it_has_at_boot(machine: VirtualMachine) -> None:
+    hardware = machine.hardware()
+    assert "vdc" in hardware.data_disk(DataDisk.ETCD)
+    assert hardware.data_disk(DataDisk.ETCD) in hardware.to_xml()
 
 
 def test_a_machine_goes_on_from_its_saved_memory(

@@ -16,7 +16,7 @@ import pytest
 from harness.ownership import new_run_id
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.provider import LibvirtLab, LibvirtProvider
-from harness.spec import OsSlot, parse_shape
+from harness.spec import DataDisk, OsSlot, parse_shape
 from tests.real.running import await_phase, kubedrill, left_on_host, report, run_ids, started
 
 pytestmark = pytest.mark.real
@@ -82,18 +82,44 @@ def test_labs_with_equal_addresses_run_at_once_and_boot_from_the_disk_that_is_ch
     assert foreign == [FOREIGN]
 
 
+def test_a_data_disk_that_dies_fails_whoever_writes_and_a_fresh_one_takes_its_place(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        machine = lab(stack, tmp_path / "lab").machines["master1"]
+        machine.power_on()
+        mounted = DataDisk.ETCD.mount_point
+        assert machine.channel.run(["systemctl", "start", DataDisk.ETCD.unit]).status == 0
+        machine.channel.put(f"{mounted}/kept", b"before", 0o600)
+        written = ["dd", "if=/dev/zero", f"of={mounted}/written", "bs=4096", "count=1", "conv=fsync"]
+        assert machine.channel.run(written).status == 0
+        machine.kill_disk(DataDisk.ETCD)
+        refused = machine.channel.run(written)
+        assert refused.status != 0
+        assert any(word in refused.stderr for word in ("Input/output error", "Read-only file system"))
+        assert machine.channel.run(["umount", mounted]).status == 0
+        machine.replace_disk(DataDisk.ETCD)
+        assert machine.channel.run(["systemctl", "start", DataDisk.ETCD.unit]).status == 0
+        assert machine.channel.run(written).status == 0
+        assert machine.channel.run(["test", "-e", f"{mounted}/kept"]).status != 0
+        machine.cut()
+        machine.power_on()
+        assert machine.channel.run(["systemctl", "start", DataDisk.ETCD.unit]).status == 0
+        assert machine.channel.run(["test", "-e", f"{mounted}/written"]).status == 0
+
+
 @pytest.mark.usefixtures("foreign")
 def test_a_killed_run_leaves_nothing_after_a_reap_and_others_keep_what_is_theirs(tmp_path: Path) -> None:
-    for phase in ("lab", "cluster"):
+    for phase in ("lab", "cluster", "fault", "recovery"):
         reports = tmp_path / phase
         with started("run", "os-disk-swap", "--provider", "libvirt", "--reports", str(reports)) as doomed:
             await_phase(reports, "os-disk-swap", phase, doomed)
             doomed.kill()
             doomed.wait(60)
+        runs = run_ids(reports)
+        assert runs, phase
         assert kubedrill("reap").returncode == 0
-        assert left_on_host(run_ids(reports)) == [], phase
-        assert known_to_libvirt() == []
-        assert not any("guest=kd-" in line for line in _processes())
+        assert left_on_host(runs) == [], phase
+        assert not any(run in name for name in known_to_libvirt() for run in runs), phase
+        assert not any(f"guest=kd-{run}" in line for line in _processes() for run in runs), phase
 
 
 def test_the_drill_passes_on_virtual_machines(tmp_path: Path) -> None:

@@ -141,14 +141,14 @@ class ContainerMachine:
 
     def kill_disk(self, name: DataDisk) -> None:
         """Let a data disk die: its file system is shut down under whoever uses it."""
-        device = self._bay(name).device
+        device = self.bays.data_disk(name, self.spec.name).device
         if self._leader is None or device is None:
             raise without_power(self, "no disk of it can die in use")
         cut_power(Path(f"/proc/{self._leader}/root") / name.mount_point.lstrip("/"), device)
 
     def replace_disk(self, name: DataDisk) -> None:
         """Take a data disk out and put in a fresh one; a running machine finds it under the same name."""
-        old = self._bay(name)
+        old = self.bays.data_disk(name, self.spec.name)
         old.unplug(self._lease)
         old.file.unlink()
         self.bays.data[name] = self._fit_data(self, name)
@@ -183,11 +183,6 @@ class ContainerMachine:
         target = self._root / "usr/sbin/kubedrill-init"
         target.write_text(script)
         target.chmod(0o755)
-
-    def _bay(self, name: DataDisk) -> BlockDisk:
-        if name not in self.bays.data:
-            raise LabError(f"The machine '{self.spec.name}' has no data disk '{name}'")
-        return self.bays.data[name]
 
     def _announce(self, name: DataDisk) -> None:
         """What udev does where there is one."""

@@ -59,18 +59,14 @@ class Hardware:
         _text(label, "label", _OWNER)
         return tostring(domain, encoding="unicode")
 
+    def data_disk(self, name: DataDisk) -> str:
+        """One data disk alone, in the place that it has at boot."""
+        disks = enumerate(self._disks())
+        return next(tostring(_disk(number, *told), encoding="unicode") for number, told in disks if told[1] == name)
+
     def _devices(self, domain: Element) -> None:
         devices = SubElement(domain, "devices")
-        for number, (file, serial, chosen) in enumerate(self._disks()):
-            disk = SubElement(devices, "disk", type="file", device="disk")
-            # The host does not lose power with the machine: what the machine flushed is in the host's hands.
-            SubElement(disk, "driver", name="qemu", type="raw", cache="unsafe", discard="unmap")
-            SubElement(disk, "source", file=str(file))
-            SubElement(disk, "target", dev=f"vd{chr(ord('a') + number)}", bus="virtio")
-            _text(disk, "serial", serial)
-            if chosen:
-                # No other disk has an order: a machine whose chosen disk does not boot must not boot at all.
-                SubElement(disk, "boot", order="1")
+        devices.extend(_disk(number, *told) for number, told in enumerate(self._disks()))
         interface = SubElement(devices, "interface", type="network")
         SubElement(interface, "mac", address=self.node.mac)
         SubElement(interface, "source", network=self.network)
@@ -87,6 +83,19 @@ class Hardware:
             yield file, serial, slot is self.slot
         for name, file in sorted(self.data_disks.items()):
             yield file, name.value, False
+
+
+def _disk(number: int, file: Path, serial: str, chosen: bool) -> Element:
+    disk = Element("disk", type="file", device="disk")
+    # The host does not lose power with the machine: what the machine flushed is in the host's hands.
+    SubElement(disk, "driver", name="qemu", type="raw", cache="unsafe", discard="unmap")
+    SubElement(disk, "source", file=str(file))
+    SubElement(disk, "target", dev=f"vd{chr(ord('a') + number)}", bus="virtio")
+    _text(disk, "serial", serial)
+    if chosen:
+        # No other disk has an order: a machine whose chosen disk does not boot must not boot at all.
+        SubElement(disk, "boot", order="1")
+    return disk
 
 
 def _text(parent: Element, tag: str, text: str, **attributes: str) -> None:

@@ -17,7 +17,9 @@ from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.agent import AgentChannel
 from harness.providers.libvirt.connection import domain_named, resident
 from harness.providers.libvirt.domain import Hardware
+from harness.providers.libvirt.plugging import let_die, plug, pull
 from harness.providers.local.bays import Bays
+from harness.providers.local.disk import BlockDisk
 from harness.providers.local.power import (
     BOOT_BUDGET,
     containerd_runs,
@@ -28,6 +30,8 @@ from harness.providers.local.power import (
 from harness.spec import DataDisk, NodeSpec, OsSlot
 
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
+#: A machine lets go of a disk, or finds one, within a second or two, and within 6 s under emulation.
+_PULL_PATIENCE = timedelta(seconds=30)
 
 
 class VirtualMachine:
@@ -45,6 +49,7 @@ class VirtualMachine:
         lease: Lease,
         clock: Clock,
         fit: Callable[[VirtualMachine], Bays],
+        fit_data: Callable[[VirtualMachine, DataDisk], BlockDisk],
     ) -> None:
         self.spec = spec
         self.slot = OsSlot.A
@@ -59,6 +64,7 @@ class VirtualMachine:
         self.lease = lease
         self._clock = clock
         self._fit = fit
+        self._fit_data = fit_data
         self._domain: libvirt.virDomain | None = None
         #: What it would go on from, instead of a boot.
         self._asleep: Path | None = None
@@ -154,16 +160,25 @@ class VirtualMachine:
         self.slot, self._asleep = OsSlot.A, None
 
     def kill_disk(self, name: DataDisk) -> None:
-        """No means was found yet that leaves the rest of a virtual machine alone."""
-        raise LabError(
-            f"The data disk '{name}' of '{self.spec.name}' cannot die: virtual machines have no means for it yet"
-        )
+        """Let each write to a data disk fail from now on, whoever uses it; it stays where it is."""
+        self.bays.data_disk(name, self.spec.name)
+        if self._domain is None:
+            raise without_power(self, "no disk of it can die in use")
+        let_die(self._domain, self.hardware().data_disk(name), self.spec.name)
 
     def replace_disk(self, name: DataDisk) -> None:
-        """A disk that cannot die needs no successor."""
-        raise LabError(
-            f"The data disk '{name}' of '{self.spec.name}' cannot be replaced alone on a virtual machine yet"
-        )
+        """Take a data disk out and put in a fresh one; a running machine finds it under the same name."""
+        old = self.bays.data_disk(name, self.spec.name)
+        patience = _PULL_PATIENCE * self._acceleration.pace
+        if self._domain is not None:
+            out = Deadline.after(patience, self._clock)
+            pull(self._domain, self.hardware().data_disk(name), self.spec.name, out)
+        old.file.unlink()
+        self.bays.data[name] = self._fit_data(self, name)
+        if self._domain is not None:
+            plug(self._domain, self.hardware().data_disk(name), self.spec.name)
+            seen = Deadline.after(patience, self._clock)
+            wait_for(f"machine '{self.spec.name}' to see its new disk", lambda: self._sees(name), seen)
 
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
@@ -210,6 +225,10 @@ class VirtualMachine:
     def _gone(self) -> None:
         self._domain = None
         self.lease.release(Kind.DOMAIN, self.name)
+
+    def _sees(self, name: DataDisk) -> bool | NotYet:
+        there = self.channel.run(["test", "-b", f"/dev/disk/kubedrill/{name}"]).status == 0
+        return True if there else NotYet(f"there is no /dev/disk/kubedrill/{name}")
 
     def _ended(self) -> bool | NotYet:
         there = domain_named(self._connection, self.name)

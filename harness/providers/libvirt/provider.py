@@ -25,11 +25,11 @@ from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.bays import Bays
-from harness.providers.local.disk import make_data_disk, make_os_disk
+from harness.providers.local.disk import BlockDisk, make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.local.remains import discarding, keep, place_of, shell_on
 from harness.providers.seam import Fidelity
-from harness.spec import LabSpec, NodeSpec
+from harness.spec import DataDisk, LabSpec, NodeSpec
 
 _LIMITS = (
     "A disk's own write cache is not modelled: a cut loses what the machine did not flush, and nothing that it did.",
@@ -121,7 +121,7 @@ class LibvirtProvider:
                 name=lease.name,
                 spec=spec,
                 machines=machines,
-                network=NamespaceNetwork(network.namespace),
+                network=NamespaceNetwork(network.namespace, pace=self.acceleration.pace),
                 kubernetes=image.kubernetes,
                 image=image.digest,
                 pace=self.acceleration.pace,
@@ -159,6 +159,7 @@ class _Workshop:
             lease=self.lease,
             clock=self.clock,
             fit=self.fit,
+            fit_data=self.fit_data,
         )
 
     def fit(self, machine: VirtualMachine) -> Bays:
@@ -174,3 +175,8 @@ class _Workshop:
             },
             data={disk.name: make_data_disk(self.store, disk, folder) for disk in node.data_disks},
         )
+
+    def fit_data(self, machine: VirtualMachine, name: DataDisk) -> BlockDisk:
+        """One fresh data disk for a machine."""
+        disk = next(disk for disk in machine.spec.data_disks if disk.name is name)
+        return make_data_disk(self.store, disk, machine.folder)

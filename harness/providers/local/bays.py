@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from harness.errors import LabError
 from harness.providers.local.disk import BlockDisk
 from harness.spec import DataDisk, OsSlot
 
@@ -19,6 +20,12 @@ class Bays:
     def all(self) -> tuple[BlockDisk, ...]:
         """Every disk."""
         return (*self.os.values(), *self.data.values())
+
+    def data_disk(self, name: DataDisk, machine: str) -> BlockDisk:
+        """The data disk of this name; a machine may have been asked for without."""
+        if name not in self.data:
+            raise LabError(f"The machine '{machine}' has no data disk '{name}'")
+        return self.data[name]
 
     def throw_away(self) -> None:
         """Let none of them be left."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from harness.providers.kube import KubeApi
+from harness.providers.kube import GREETING, KubeApi
 from harness.providers.local.namespace import Namespace
 from harness.providers.seam import ApiError, Reply
 
@@ -17,12 +17,13 @@ from harness.providers.seam import ApiError, Reply
 class NamespaceNetwork:
     """Requests and repeated actions inside a lab's layer 2."""
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Namespace, *, pace: float = 1.0) -> None:
         self._namespace = namespace
+        self._greeting = GREETING * pace
 
     def api(self, kubeconfig: str, *, patience: timedelta = timedelta(seconds=10)) -> KubeApi:
         """The cluster's API with these credentials, from inside the lab's network."""
-        return KubeApi(kubeconfig, self._namespace.inside, patience)
+        return KubeApi(kubeconfig, self._namespace.inside, patience, self._greeting)
 
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:
         """One HTTP request on a connection of its own."""

@@ -131,7 +131,7 @@ class VagrantProvider:
                 name=lease.name,
                 spec=spec,
                 machines=machines,
-                network=NamespaceNetwork(network.namespace),
+                network=NamespaceNetwork(network.namespace, pace=self.acceleration.pace),
                 kubernetes=image.kubernetes,
                 image=image.digest,
                 pace=self.acceleration.pace,
