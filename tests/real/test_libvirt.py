@@ -21,6 +21,8 @@ from tests.real.running import await_phase, kubedrill, left_on_host, report, run
 
 pytestmark = pytest.mark.real
 FOREIGN = "somebody-elses"
+#: An emulated cluster is up after 4 minutes where nothing else is going on.
+_EMULATED_CLUSTER_SECONDS = 900
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def test_a_killed_run_leaves_nothing_after_a_reap_and_others_keep_what_is_theirs
     for phase in ("lab", "cluster", "fault", "recovery"):
         reports = tmp_path / phase
         with started("run", "os-disk-swap", "--provider", "libvirt", "--reports", str(reports)) as doomed:
-            await_phase(reports, "os-disk-swap", phase, doomed)
+            await_phase(reports, "os-disk-swap", phase, doomed, _EMULATED_CLUSTER_SECONDS)
             doomed.kill()
             doomed.wait(60)
         runs = run_ids(reports)
