@@ -16,6 +16,15 @@ _LEASES = (
     ("leader-elect-retry-period", "5s"),
 )
 
+#: kubeadm gives up on a control plane after 4 minutes; an emulated one on a host that is busy was not healthy by then.
+PATIENCE = {
+    "controlPlaneComponentHealthCheck": "20m0s",
+    "kubeletHealthCheck": "20m0s",
+    "kubernetesAPICall": "5m0s",
+    "etcdAPICall": "10m0s",
+    "tlsBootstrap": "20m0s",
+}
+
 
 def emulated(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The same ClusterConfiguration, with less garbage collected and more patience for leases."""

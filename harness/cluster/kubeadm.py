@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from harness.cluster import customisation, encryption
-from harness.cluster.emulation import emulated
+from harness.cluster.emulation import PATIENCE, emulated
 from harness.spec import ClusterSpec, NodeSpec
 
 CONFIG = "/etc/kubedrill/kubeadm.yaml"
@@ -50,11 +50,16 @@ def init_documents(spec: ClusterSpec, node: NodeSpec, traits: HostTraits) -> lis
             "kind": "InitConfiguration",
             "localAPIEndpoint": {"advertiseAddress": str(node.ip), "bindPort": 6443},
             "nodeRegistration": registration(node, traits),
+            **_timeouts(traits),
         },
         emulated(cluster_configuration(spec)) if traits.emulated else cluster_configuration(spec),
         {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(spec)},
         kube_proxy_configuration(spec),
     ]
+
+
+def _timeouts(traits: HostTraits) -> dict[str, Any]:
+    return {"timeouts": dict(PATIENCE)} if traits.emulated else {}
 
 
 def _kubelet(spec: ClusterSpec) -> dict[str, Any]:
@@ -136,6 +141,7 @@ def join_document(
             }
         },
         "nodeRegistration": registration(node, traits),
+        **_timeouts(traits),
     }
 
 

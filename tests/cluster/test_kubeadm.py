@@ -168,3 +168,13 @@ def test_an_emulated_control_plane_is_the_same_with_more_patience() -> None:
         key: plain[key] for key in ("networking", "kubernetesVersion", "controlPlaneEndpoint")
     }
     assert not {"apiServer", "scheduler", "etcd"} & set(plain)
+
+
+def test_kubeadm_itself_is_given_more_time_where_processors_are_emulated() -> None:
+    def told(traits: HostTraits) -> list[dict[str, Any]]:
+        join = kubeadm.join_document(SPEC, MASTER, traits, token="abcdef.0123456789abcdef", join_hash="sha256:0")
+        return [kubeadm.init_documents(SPEC, MASTER, traits)[0], join]
+
+    assert not any("timeouts" in document for document in told(OWN))
+    for document in told(replace(OWN, emulated=True)):
+        assert document["timeouts"]["controlPlaneComponentHealthCheck"] == "20m0s"
