@@ -149,9 +149,9 @@ class Cluster:
         self._kubeconfig = self.master.get(ADMIN).decode()
         self._api = self.lab.network.api(self._kubeconfig, patience=_PATIENCE * self.lab.pace)
 
-    def join(self, node: Node, *, control_plane: bool = False) -> None:
-        """Make a prepared machine a member."""
-        join_hash = self.join_hash()
+    def join(self, node: Node, *, control_plane: bool = False, pinned_by: Node | None = None) -> None:
+        """Make a prepared machine a member; it pins the CA as the first control plane, or another one, knows it."""
+        join_hash = self.join_hash(pinned_by)
         document = kubeadm.join_document(
             self.spec, node.spec, self.traits, token=self.credentials.token, join_hash=join_hash
         )
@@ -161,9 +161,9 @@ class Cluster:
         with self.journal.wait(f"kubeadm join of '{node.name}'"):
             node.run(["kubeadm", "join", "--config", kubeadm.CONFIG])
 
-    def join_hash(self) -> str:
-        """The pin of the cluster's CA, read from the first control plane."""
-        return CA_CERT.parse(self.master.machine.channel.run(CA_CERT.argv)).join_hash
+    def join_hash(self, told_by: Node | None = None) -> str:
+        """The pin of the cluster's CA, read from the first control plane, or from another one."""
+        return CA_CERT.parse((told_by or self.master).machine.channel.run(CA_CERT.argv)).join_hash
 
     def allow_workloads_on_masters(self) -> None:
         """Take the taint off, as a cluster of one machine needs it."""

@@ -20,9 +20,11 @@ from harness.drill.joining import Joining
 from harness.drill.keeping import fetch, keep
 from harness.drill.offering import offer
 from harness.drill.outage import Outage
+from harness.drill.succession import Succession
 from harness.drill.waiting import Waiting
 from harness.errors import LabError
 from harness.facts import Moment
+from harness.facts.leadership import Office
 from harness.facts.pki import PKI_FILES
 from harness.facts.witness import BACKUP_FILES
 from harness.faults import Fault
@@ -192,6 +194,15 @@ class Drill:
             else:
                 self._recovery_event(recovery, "end")
                 self._sabotage.after_recovery(self.cluster, node)
+
+    def depose(self, *offices: Office) -> None:
+        """Kill whoever leads, one after the other, and wait for who takes over."""
+        if self._gave_up:
+            return
+        with self._journal.phase("takeovers"):
+            succession = Succession(self.cluster, self.examination)
+            for office in offices:
+                succession.depose(office)
 
     def expect_survival(self, *, of: Baseline, losing_at_most: timedelta) -> None:  # noqa: ARG002
         """Ask everything that the plan wants answered; whether it survived is judged from the journal."""

@@ -7,32 +7,35 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
+from harness.drill.planned import PlannedCluster
 from harness.errors import SpecError, hinted
+from harness.facts.leadership import Office
 from harness.faults import Fault
 from harness.faults.fault import (
     Bite,
     comes_through_api,
     destroyed_by,
+    leaves_api,
     outlives_leaves,
     struck_by,
     upset_by,
     why_not_on,
 )
-from harness.lab import Node
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import (
     brings_back,
     lets_in_again,
     remade_by,
+    replaces_member,
     restores_data,
     taken_by,
     works_in_place,
 )
-from harness.spec import DataDisk, LabSpec, NodeSpec, Role
+from harness.spec import DataDisk, LabSpec
 
 #: Each assertion that wants another answer takes one more.
 _ATTEMPTS = 300
@@ -56,6 +59,8 @@ class Intent:
     recoveries: list[Recovery] = field(default_factory=list)
     #: The bad backups that are offered, by name.
     refused: list[str] = field(default_factory=list)
+    #: Whoever leads here is killed.
+    deposed: list[Office] = field(default_factory=list)
     within: timedelta | None = None
     losing_at_most: timedelta | None = None
 
@@ -144,9 +149,14 @@ class Intent:
         return tuple(name for name in self.regrown if self.loses(DataDisk.ETCD, name))
 
     @property
+    def replaced(self) -> tuple[str, ...]:
+        """The control planes in whose places new machines join others that served all the time."""
+        return tuple(one.node for one in self.recoveries if replaces_member(one))
+
+    @property
     def stops_api(self) -> bool:
-        """Whether a fault takes the API away; a bad change leaves it serving."""
-        return not all(comes_through_api(fault) for fault in self.faults)
+        """Whether a fault takes the API away; a bad change leaves it serving, and so do others beside the lost one."""
+        return not all(leaves_api(fault) for fault in self.faults)
 
     def why_not_on(self, provider: str) -> str:
         """What the machines of a provider have no means for; empty if they can be lost in each of these ways."""
@@ -156,44 +166,6 @@ class Intent:
     def bites(self) -> tuple[Bite, ...]:
         """What proves that the faults were real."""
         return tuple(bite for fault in self.faults for bite in fault.bites)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedNode:
-    """A machine that is only talked about."""
-
-    spec: NodeSpec
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self.spec.name
-
-
-class PlannedCluster:
-    """A cluster that is only talked about."""
-
-    def __init__(self, lab: LabSpec) -> None:
-        self._lab = lab
-
-    @property
-    def master(self) -> Node:
-        """The first control plane."""
-        return self.of_role(Role.CONTROL_PLANE)[0]
-
-    @property
-    def workers(self) -> tuple[Node, ...]:
-        """The workers."""
-        return self.of_role(Role.WORKER)
-
-    @property
-    def spare(self) -> Node:
-        """The spare machine."""
-        return self.of_role(Role.SPARE)[0]
-
-    def of_role(self, role: Role) -> tuple[Node, ...]:
-        """The machines of one role."""
-        return tuple(cast(Node, PlannedNode(spec)) for spec in self._lab.of_role(role))
 
 
 class PlannedDrill:
@@ -227,6 +199,10 @@ class PlannedDrill:
         """Take the recovery and its promise down."""
         self.intent.recoveries.append(recovery)
         self.intent.within = within
+
+    def depose(self, *offices: Office) -> None:
+        """Take down whose leaders are killed."""
+        self.intent.deposed += offices
 
     def expect_survival(self, *, of: object, losing_at_most: timedelta) -> None:  # noqa: ARG002
         """Take the promised loss down."""

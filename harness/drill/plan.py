@@ -9,6 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
+from harness.drill.plan_of_members import regrown, succession
 from harness.facts import Moment
 from harness.providers.seam import Fidelity
 from harness.spec import DataDisk, LabSpec, Role
@@ -36,6 +37,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
     """The PLAN event of a drill."""
     checks = [
         *_fault(lab, intent),
+        *succession(intent, fidelity),
         *_outage(lab, intent),
         *_identity(lab, intent),
         *_state(lab, intent),
@@ -90,7 +92,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
             yield planned("control-plane-stopped", machine=name)
     else:
         yield not_applicable("control-plane-stopped", why="the recovery finds no control plane that runs")
-    yield from _regrown(lab, intent)
+    yield from regrown(lab, intent)
     yield planned("recovery-completed", machine=intent.recoveries[0].node, count=len(intent.recoveries))
     if intent.outlives:
         yield planned("expiry-diagnosed", machine=_master(lab))
@@ -110,32 +112,6 @@ def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("pod-not-replaced", machines=workers)
     yield planned("operations-stopped", spare=lab.of_role(Role.SPARE)[0].name)
     yield planned("returned-by-itself", machine=_master(lab))
-
-
-def _regrown(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
-    """What is asked only where one control plane is restored alone, and others join it."""
-    first = lab.of_role(Role.CONTROL_PLANE)[0]
-    alive = tuple(name for name in intent.regrown if name not in intent.rebuilt)
-    if intent.regrown:
-        yield planned("single-member", machine=first.name, ip=str(first.ip))
-    else:
-        yield not_applicable("single-member", why="no control plane has to join again")
-    if intent.regrown and intent.in_place:
-        yield planned("api-not-needed", machine=first.name)
-    else:
-        yield not_applicable("api-not-needed", why="kubeadm init makes an API of its own")
-    if alive:
-        yield planned("one-cluster", machine=first.name, others=alive)
-        yield planned("one-revision", machines=(first.name, *alive))
-    else:
-        for check in ("one-cluster", "one-revision"):
-            yield not_applicable(check, why="no other control plane is alive that has older data")
-    if intent.rebuilt:
-        yield planned("ghosts-gone", machines=intent.rebuilt)
-        yield planned("certificates-uploaded", machine=first.name)
-    else:
-        for check in ("ghosts-gone", "certificates-uploaded"):
-            yield not_applicable(check, why="no new machine has to join as a control plane")
 
 
 def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         refuses=bool(intent.refused),
         moves_data=intent.moves_data,
         stops_others=len(intent.regrown) > len(intent.rebuilt),
+        replaces=bool(intent.replaced),
         customised=intent.customised,
         takes=intent.takes,
         outlives=intent.outlives,

@@ -25,6 +25,9 @@ class Moment(StrEnum):
     DIAGNOSED = "diagnosed"
     #: When one member was restored, and nobody else has joined it yet.
     ALONE = "alone"
+    #: Before a leader is killed, and once another one leads.
+    LED = "led"
+    DEPOSED = "deposed"
     #: What is looked at after a recovery gave up, to find out why.
     FAILED = "failed"
     RECOVERED = "recovered"

@@ -8,6 +8,7 @@ from harness.faults.fault import Fault
 from harness.faults.fill_etcd import FillEtcd
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.lose_control_plane import LoseControlPlane
+from harness.faults.lose_member import LoseMember
 from harness.faults.lose_pki import LosePki
 from harness.faults.lose_quorum import LoseQuorum
 from harness.faults.outlive_certificates import OutliveCertificates
@@ -26,6 +27,7 @@ FAULTS: tuple[type[Fault], ...] = (
     OutliveCertificates,
     LoseQuorum,
     LoseControlPlane,
+    LoseMember,
     FillEtcd,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "FillEtcd",
     "KillDataDisk",
     "LoseControlPlane",
+    "LoseMember",
     "LosePki",
     "LoseQuorum",
     "OutliveCertificates",

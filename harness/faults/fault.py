@@ -24,9 +24,9 @@ class Bite:
 class Fault(Protocol):
     """One way to lose something.
 
-    `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines;
-    `not_on` names providers whose machines have no means for it, each with the reason, and `strikes` the machines where
-    they are several.
+    `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines,
+    and `api_stays` that others serve on; `not_on` names providers whose machines have no means for it, each with the
+    reason, and `strikes` the machines where they are several.
     """
 
     @property
@@ -75,6 +75,11 @@ def struck_by(fault: Fault) -> tuple[str, ...]:
 def comes_through_api(fault: Fault) -> bool:
     """Whether it is a bad change: the API goes on serving, and what runs on any machine may end by it."""
     return bool(getattr(fault, "through_api", False))
+
+
+def leaves_api(fault: Fault) -> bool:
+    """Whether the API goes on serving."""
+    return comes_through_api(fault) or bool(getattr(fault, "api_stays", False))
 
 
 def why_not_on(fault: Fault, provider: str) -> str:

@@ -10,6 +10,7 @@ from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
 from harness.recoveries.rejoin_by_token import RejoinByToken
 from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
+from harness.recoveries.replace_member import ReplaceMember
 from harness.recoveries.restore_cluster_backup import RestoreClusterBackup
 from harness.recoveries.restore_for_all import RestoreForAll
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
@@ -32,6 +33,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreOnSurvivor,
     RestoreForAll,
     RestoreClusterBackup,
+    ReplaceMember,
     FreeSpace,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "RejoinByToken",
     "RenewCertificates",
     "ReplaceDataDisk",
+    "ReplaceMember",
     "RestoreClusterBackup",
     "RestoreForAll",
     "RestoreIntoNewDirectory",

@@ -20,7 +20,8 @@ class Recovery(Protocol):
     files are still on the machine, `other_disks` that disks have to be changed for it, `from_pair` that the backup lies
     in the vault as a snapshot and an archive of the same moment. `takes` says which other parts of the backup are used,
     if not all, and `remakes` which certificates are made anew. `directory` is the folder that etcd has afterwards,
-    where that is another one. `regrows` names the machines that join again once `node` serves alone.
+    where that is another one. `regrows` names the machines that join again once `node` serves alone; `replaces` says
+    that `node` itself joins the others, who never stopped.
     """
 
     @property
@@ -73,6 +74,11 @@ def brings_back(recovery: Recovery) -> tuple[str, ...]:
     """All machines that it brings back, the one on which it begins before the others."""
     others: tuple[str, ...] = getattr(recovery, "regrows", ())
     return (recovery.node, *others)
+
+
+def replaces_member(recovery: Recovery) -> bool:
+    """Whether its machine joins control planes that serve."""
+    return bool(getattr(recovery, "replaces", False))
 
 
 def works_in_place(recovery: Recovery) -> bool:

@@ -28,7 +28,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "The fault and the recovery",
         (
             *("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped"),
-            *("only-reads-served", "recovery-completed"),
+            *("only-reads-served", "recovery-completed", "api-served", "taken-over"),
         ),
     ),
     ("Without a control plane", _OUTAGE),
@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "kubelet-config",
         ),
     ),
-    ("Time and loss", ("rto-control-plane", "rto-workload", "rpo", "volume-bytes", "volumes-ahead")),
+    ("Time and loss", ("rto-control-plane", "rto-workload", "rto-redundancy", "rpo", "volume-bytes", "volumes-ahead")),
     (
         "Life",
         (

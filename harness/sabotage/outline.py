@@ -31,6 +31,8 @@ class Outline:
     endures: bool = False
     #: Other control planes are alive, and have to be stopped.
     stops_others: bool = False
+    #: A new machine takes the place of one control plane, beside others that serve.
+    replaces: bool = False
     customised: bool = False
     encrypted: bool = False
     #: etcd is filled up to its quota.

@@ -36,6 +36,7 @@ from harness.verdict.regrowth import (
 from harness.verdict.ruling import Check
 from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
+from harness.verdict.succession import ApiServed, Redundancy, TakenOver
 from harness.verdict.volumes import VolumesAhead
 from harness.verdict.watching import WatchContinues
 
@@ -55,6 +56,8 @@ CHECKS: tuple[type[Check], ...] = (
     OneCluster,
     SingleMember,
     RecoveryCompleted,
+    ApiServed,
+    TakenOver,
     SpaceRegained,
     ReturnedByItself,
     JoinHash,
@@ -86,6 +89,7 @@ CHECKS: tuple[type[Check], ...] = (
     VolumesAhead,
     RtoControlPlane,
     RtoWorkload,
+    Redundancy,
     NewWrite,
     Scheduling,
     Rollout,

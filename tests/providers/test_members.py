@@ -13,7 +13,7 @@ import pytest
 from harness.clock import Clock
 from harness.cluster.cluster import Cluster, Credentials
 from harness.drill.session import traits
-from harness.facts.etcd import ETCD_LEADER, ETCD_MEMBERS, LED, NO_LEADER
+from harness.facts.etcd import ETCD_LEADER, ETCD_MEMBERS, ETCD_STATUS, ETCDCTL, LED, NO_LEADER
 from harness.journal.writer import Journal
 from harness.lab import Node, StepError
 from harness.providers.rehearsal import RehearsalProvider
@@ -131,3 +131,39 @@ def test_all_members_hold_the_same_and_each_tells_of_all(cluster: Cluster) -> No
     told = [json.loads(cluster.nodes[f"master{number}"].machine.channel.run(argv).stdout) for number in (1, 2, 3)]
     assert [len(one) for one in told] == [3, 3, 3]
     assert len({one["HashKV"]["hash"] for answers in told for one in answers}) == 1
+
+
+def test_a_member_that_is_removed_ends_and_the_others_go_on(cluster: Cluster) -> None:
+    second, third = cluster.nodes["master2"], cluster.nodes["master3"]
+    told = ETCD_MEMBERS.parse(second.machine.channel.run(ETCD_MEMBERS.argv)).members
+    number = next(f"{one.id:x}" for one in told if one.name == "master3")
+    second.run([*ETCDCTL, "member", "remove", number])
+    assert members(second) == ["master1", "master2"]
+    with pytest.raises(ValueError, match="context deadline exceeded"):
+        members(third)
+    assert second.attempt([*ETCDCTL, "member", "remove", number]).stderr == "Error: etcdserver: member not found\n"
+
+
+def test_who_leads_etcd_can_be_killed_and_another_is_elected(cluster: Cluster) -> None:
+    first, second = cluster.master, cluster.nodes["master2"]
+    before = ETCD_STATUS.parse(second.machine.channel.run(ETCD_STATUS.argv))[0].status
+    first.run(["pkill", "--signal", "KILL", "--exact", "etcd"])
+    assert leader(second) == NO_LEADER
+    clock(cluster).pause(3)
+    after = ETCD_STATUS.parse(second.machine.channel.run(ETCD_STATUS.argv))[0].status
+    assert after.leader not in (0, before.leader)
+    assert after.header.raft_term > before.header.raft_term
+    assert members(first) == ["master1", "master2", "master3"]
+
+
+@pytest.mark.parametrize("program", ["kube-controller-manager", "kube-scheduler"])
+def test_who_holds_a_lease_can_be_killed_and_another_waits_until_it_ends(cluster: Cluster, program: str) -> None:
+    def holder() -> str:
+        return str(cluster.api.get("Lease", program, "kube-system")["spec"]["holderIdentity"])
+
+    before = holder()
+    cluster.nodes[before.partition("_")[0]].run(["pkill", "--signal", "KILL", "--exact", program[:15]])
+    clock(cluster).pause(14)
+    assert holder() == before
+    clock(cluster).pause(4)
+    assert holder() != before

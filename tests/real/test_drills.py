@@ -29,6 +29,7 @@ DRILLS = (
     "pki-loss",
     "pki-loss-least",
     "expired-certificates",
+    "member-loss",
     "quorum-loss",
     "bad-state-all-alive",
     "cluster-backup",

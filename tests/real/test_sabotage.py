@@ -34,6 +34,8 @@ DRILL = {
     "forgotten-renewal": "expired-certificates",
     "forgotten-worker": "expired-certificates",
     "survivors-not-stopped": "bad-state-all-alive",
+    "forgotten-member": "member-loss",
+    "ghost-node": "member-loss",
 }
 
 

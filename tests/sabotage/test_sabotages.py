@@ -15,6 +15,7 @@ from harness.sabotage.backup_loss import OlderPki
 from harness.sabotage.expiry_trouble import ExpiryTrouble
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
+from harness.sabotage.member_trouble import MemberTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
@@ -30,6 +31,7 @@ RESTORED_TOO = (
 #: The drills whose control plane is kept as it is, and what could look different there.
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
 MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-ca-key", "stale-snapshot")
+MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 ELSEWHERE = (
     SnapshotTrouble,
@@ -42,6 +44,7 @@ ELSEWHERE = (
     AuthorityLoss,
     ExpiryTrouble,
     SpaceTrouble,
+    MemberTrouble,
 )
 
 
@@ -76,6 +79,8 @@ CELLS = [
     *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
     *(("disk-full", one) for one in SABOTAGES if issubclass(one, SpaceTrouble)),
     *(("disk-full", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
+    *(("member-loss", one) for one in SABOTAGES if issubclass(one, MemberTrouble)),
+    *(("member-loss", one) for one in SABOTAGES if one.name in MEMBER_TOO),
     *((name, one) for name in ("destroyed-master", "cluster-backup") for one in SABOTAGES if one.name in RESTORED_TOO),
     *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),

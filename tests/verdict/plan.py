@@ -39,6 +39,9 @@ def plan() -> list[dict[str, Any]]:
         planned("ghosts-gone", machines=[LOST]),
         planned("certificates-uploaded", machine=MASTER),
         planned("recovery-completed", machine=MASTER),
+        # The one control plane of this story has nobody beside it.
+        planned("api-served", tolerated_seconds=60.0),
+        planned("taken-over", office="etcd", within_seconds=5.0),
         planned("returned-by-itself", machine=SPARE),
         planned("expiry-diagnosed", machine=MASTER),
         planned("only-reads-served", machine=MASTER),
@@ -63,6 +66,7 @@ def plan() -> list[dict[str, Any]]:
         planned("kubelet-config"),
         planned("rto-control-plane", target_seconds=300.0),
         planned("rto-workload", target_seconds=300.0),
+        planned("rto-redundancy", target_seconds=300.0),
         planned("rpo", target_seconds=0.0),
         planned("new-write"),
         planned("scheduling"),

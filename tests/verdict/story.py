@@ -168,6 +168,7 @@ def _judgement(story: Story) -> None:
     def work() -> None:
         # Told late, so that no time passes for it between the fault and the first write.
         ask_meanwhile(story)
+        _take_over(story)
         ask_machine(story, Moment.RECOVERED)
         ask_cluster(story, Moment.RECOVERED)
         story.fact("api-ledger", WITNESS, Moment.RECOVERED, list(range(1, 8)))
@@ -192,6 +193,15 @@ def _judgement(story: Story) -> None:
         _tokens(story)
 
     _phase(story, "judgement", work)
+
+
+def _take_over(story: Story) -> None:
+    """Whoever leads etcd is killed, and another member follows."""
+    story.fact("etcd-leadership", CLUSTER, Moment.LED, {"holder": MASTER, "number": 2, "of": "7"})
+    kill = ["pkill", "--signal", "KILL", "--exact", "etcd"]
+    story.write(Kind.COMMAND, node=MASTER, argv=kill, status=0, seconds=0.0, stderr="")
+    _wait(story, 21, "somebody to lead as 'etcd'", 1.2)
+    story.fact("etcd-leadership", CLUSTER, Moment.DEPOSED, {"holder": LOST, "number": 3, "of": "7"})
 
 
 def _tokens(story: Story) -> None:

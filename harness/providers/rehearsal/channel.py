@@ -41,8 +41,7 @@ class SimulatedChannel:
             "lsb_release": lambda _: Output(status=127, stdout="", stderr="lsb_release: command not found\n"),
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),
             "kubectl": lambda argv: kubectl(machine, argv),
-            # Who is killed is started again by kubelet before anybody looks.
-            "pkill": lambda _: Output(status=0, stdout=""),
+            "pkill": lambda argv: Output(status=0 if machine.control_plane.crash(argv[-1]) else 1, stdout=""),
             "sh": self._shell,
             "systemctl": lambda argv: machine.units.systemctl(argv),
             "uname": lambda _: Output(status=0, stdout="Linux\n"),

@@ -11,6 +11,7 @@ from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd, Member
+from harness.providers.rehearsal.leases import Candidate
 from harness.providers.rehearsal.sealing import sealing
 from harness.providers.rehearsal.server import ObjectStore
 
@@ -22,10 +23,11 @@ MANIFESTS = "/etc/kubernetes/manifests"
 _NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "etcd/server.crt")
 _ETCD_SECONDS = 2.0
 _API_SECONDS = 6.0
-#: A leader's lease lasts 15 s, and who waits for it looks every 2 s.
-_LEASE_SECONDS = (15.0, 17.0)
+#: A member that crashed is started again by kubelet.
+_RESTART_SECONDS = 2.0
+#: As the kernel names them.
+_CONTROLLERS, _SCHEDULER = "kube-controller-manager", "kube-scheduler"
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-_LEASE = "kube-controller-manager"
 _DISK_WORDS = (
     '{"level":"fatal","msg":"failed to save Raft hard state and entries",'
     '"error":"write /var/lib/etcd/member/wal/0.wal: input/output error"}'
@@ -40,7 +42,9 @@ class ControlPlane:
         self.machine = machine
         self._world = machine.world
         self._since: float | None = None
-        self._leads_from: float | None = None
+        self.candidates = {name: Candidate(name) for name in (_CONTROLLERS, _SCHEDULER)}
+        #: Until when etcd is down after a crash.
+        self._down_until = 0.0
         self.store: ObjectStore | None = None
         self.ca = self.certificate = self.sa_pub = b""
         self._controllers: Controllers | None = None
@@ -75,26 +79,73 @@ class ControlPlane:
             sealing(machine, keys),
         )
         self._since = self._world.clock.monotonic()
-        self._leads_from, self.has_settled = None, False
+        self.has_settled = False
+        self._begin(*self.candidates.values())
         self._controllers = Controllers(self._world, self, self.store)
 
     def go_dark(self) -> None:
         """Whatever was not on a disk is gone."""
-        self._since, self._leads_from, self.store, self._controllers, self._disk = None, None, None, None, None
+        self._resign()
+        self._since, self.store, self._controllers, self._disk = None, None, None, None
         self._member, self.has_settled = None, False
+        self._begin(*self.candidates.values())
+
+    def crash(self, program: str) -> bool:
+        """End one program, which kubelet starts again; whether it ran."""
+        if program == "etcd" and self.member is not None:
+            self._resign()
+            self._down_until = self._world.clock.monotonic() + _RESTART_SECONDS
+            return True
+        found = [one for name, one in self.candidates.items() if name.startswith(program)]
+        if self.is_serving:
+            self._begin(*found)
+        return self.is_serving and bool(found)
+
+    def _begin(self, *candidates: Candidate) -> None:
+        for one in candidates:
+            one.start(f"{self.machine.spec.name}_{self._world.uuid()}")
+
+    def _resign(self) -> None:
+        """If its etcd leads, the others elect another one."""
+        if self.leads_members and self.member is not None:
+            heir = next((one.member for one in self.together if one is not self and one.is_voter), None)
+            self.member.etcd.elect(heir.id if heir else 0, self._world.clock.monotonic())
 
     @property
     def member(self) -> Member | None:
-        """The running etcd."""
-        return self._member if not self._trouble() and self._age >= _ETCD_SECONDS else None
+        """The running etcd, if it is a member still."""
+        member, down = self._member, self._world.clock.monotonic() < self._down_until
+        # One that the others have removed ends itself.
+        if member is None or member.id not in member.etcd.peers or down:
+            return None
+        return member if not self._trouble() and self._age >= _ETCD_SECONDS else None
+
+    @property
+    def is_voter(self) -> bool:
+        """Whether its etcd runs, and has a vote."""
+        return self.member is not None and not self.member.peer.learns
+
+    @property
+    def leader(self) -> Member | None:
+        """Whom its etcd follows: the oldest, until that is gone."""
+        there = [one.member for one in self.together if one.is_voter and one.member is not None]
+        chosen = next((one for one in there if one.id == one.etcd.leader), next(iter(there), None))
+        return chosen if self.has_quorum else None
+
+    @property
+    def leads_members(self) -> bool:
+        """Whether the others follow its etcd."""
+        return self.member is not None and self.leader is self.member
 
     @property
     def has_quorum(self) -> bool:
         """Whether most members of its etcd run."""
-        if self.member is None or self.member.peer.learns:
+        if not self.is_voter or self.member is None:
+            return False
+        if self._world.clock.monotonic() < self.member.etcd.electing_until:
             return False
         voters = [peer for peer in self.member.etcd.peers.values() if not peer.learns]
-        there = [one for one in self.together if one.member is not None and not one.member.peer.learns]
+        there = [one for one in self.together if one.is_voter]
         return 2 * len(there) > len(voters)
 
     @property
@@ -111,13 +162,12 @@ class ControlPlane:
 
     @property
     def is_leading(self) -> bool:
-        """Whether its controller-manager and scheduler work."""
-        due = self._leads_from is not None and self._world.clock.monotonic() >= self._leads_from
-        return due and self.is_serving
+        """Whether its controller-manager works."""
+        return self.is_serving and self.candidates[_CONTROLLERS].leads(self._world.clock.monotonic())
 
     @property
     def is_led(self) -> bool:
-        """Whether anybody's controller-manager and scheduler work."""
+        """Whether anybody's controller-manager works."""
         return any(one.is_leading for one in self.together)
 
     @property
@@ -133,14 +183,14 @@ class ControlPlane:
         if not self.has_settled:
             self._make_namespaces(self.store)
             self.has_settled = True
-        if any(one.is_leading for one in self.together if one is not self):
-            self._leads_from = None
-        elif self._leads_from is None:
-            held = self.store.etcd.find("Lease", _LEASE, "kube-system")
-            wait = self._world.random.uniform(*_LEASE_SECONDS) if held else 0.0
-            self._leads_from = self._world.clock.monotonic() + wait
-        if self.is_leading:
+        others = [one for one in self.together if one is not self and one.is_serving]
+        for name, candidate in self.candidates.items():
+            candidate.wait(self._world, self.store, [one.candidates[name] for one in others])
+        now = self._world.clock.monotonic()
+        if self.candidates[_CONTROLLERS].leads(now):
             self._controllers.step()
+        if self.candidates[_SCHEDULER].leads(now):
+            self._controllers.schedule()
 
     def _make_namespaces(self, store: ObjectStore) -> None:
         """What the API server makes by itself."""
@@ -153,14 +203,6 @@ class ControlPlane:
         front = (self.machine.read(f"{PKI}/front-proxy-ca.crt") or b"").decode()
         data = {"client-ca-file": self.ca.decode(), "requestheader-client-ca-file": front}
         store.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
-
-    def take_lease(self) -> None:
-        """Say in the API who leads."""
-        assert self.store is not None
-        spec = {"holderIdentity": f"{self.machine.spec.name}_{self.machine.boot_id}"}
-        metadata = {"name": _LEASE, "namespace": "kube-system"}
-        manifest = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec}
-        self.store.apply(manifest)
 
     def _trouble(self) -> str:
         """What etcd says before it ends, if it cannot go on."""

@@ -24,7 +24,7 @@ _OWNERS = ("DaemonSet", "ReplicaSet", "StatefulSet")
 
 
 class Controllers:
-    """What the leader among controller-managers and schedulers does in one step."""
+    """What leads among controller-managers, and among schedulers, does in one step."""
 
     def __init__(self, world: World, plane: ControlPlane, store: ObjectStore) -> None:
         self._world = world
@@ -35,7 +35,6 @@ class Controllers:
 
     def step(self) -> None:
         """Bring what is a little nearer to what is asked for."""
-        self._plane.take_lease()
         self._accounts()
         self._sign_tokens()
         self._nodes()
@@ -48,7 +47,6 @@ class Controllers:
         for item in self._etcd.of_kind("Job"):
             self._job(item)
         self._collect_garbage()
-        self._schedule()
         self._endpoints()
 
     def _accounts(self) -> None:
@@ -150,7 +148,8 @@ class Controllers:
             if wanted and wanted[0]["uid"] not in owners:
                 self._etcd.remove(pod)
 
-    def _schedule(self) -> None:
+    def schedule(self) -> None:
+        """Give each pod that has none a machine."""
         working = set(schedulers(self._plane.machine))
         for pod in self._etcd.of_kind("Pod"):
             if "nodeName" not in pod["spec"] and pod["spec"].get("schedulerName", "default-scheduler") in working:

@@ -14,6 +14,7 @@ from harness.providers.rehearsal.space import Space
 Item = dict[str, Any]
 _Name = tuple[str, str]
 _DIGEST = 32
+_ELECTION_SECONDS = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ class Etcd:
     compacted: int = 0
     #: Until when it takes nobody else in: a new member has to be connected to all others for a while.
     unsettled_until: float = 0.0
+    #: The member that was elected last, and until when none is.
+    leader: int = 0
+    electing_until: float = 0.0
     #: When the API last heard of each kubelet.
     heard_of: dict[str, float] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
@@ -72,6 +76,10 @@ class Etcd:
         """One more member."""
         self.peers[member_id] = Peer(name, url)
         return Member(self, member_id)
+
+    def elect(self, member_id: int, now: float) -> None:
+        """Follow another member, once the election is over."""
+        self.leader, self.term, self.electing_until = member_id, self.term + 1, now + _ELECTION_SECONDS
 
     def find(self, kind: str, name: str, namespace: str | None = None) -> Item | None:
         """One object, if it is there."""

@@ -36,8 +36,8 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             listed = [_peer(machine, member_id, one) for member_id, one in etcd.peers.items()]
             return _answer({"header": _header(member), "members": listed})
         case ["endpoint", "status"]:
-            # The oldest leads.
-            leader = {"leader": others[0].id} if plane.has_quorum else {"errors": ["etcdserver: no leader"]}
+            leads = plane.leader
+            leader = {"leader": leads.id} if leads is not None else {"errors": ["etcdserver: no leader"]}
             status = {"version": "3.6.5", "raftAppliedIndex": etcd.revision, "dbSize": etcd.space.size, **leader}
             return _answer(
                 [{"Endpoint": _client(one), "Status": {"header": _header(one), **status}} for one in members]
@@ -54,6 +54,10 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             made = etcd.join(machine.world.random.getrandbits(62), "", url)
             made.peer.learns = "--learner" in argv
             return Output(status=0, stdout=f"Member {made.id:16x} added to cluster as {name}\n")
+        case ["member", "remove", number]:
+            if etcd.peers.pop(int(number, 16), None) is None:
+                return Output(status=1, stdout="", stderr="Error: etcdserver: member not found\n")
+            return Output(status=0, stdout=f"Member {number} removed from cluster {etcd.cluster_id:16x}\n")
         case ["member", "promote", number]:
             if not any(one.id == int(number, 16) for one in others):
                 words = "etcdserver: can only promote a learner member which is in sync with leader"

@@ -23,6 +23,7 @@ from tests.verdict.spoilt import (
     regrowth,
     space,
     state,
+    succession,
     volumes,
     watching,
 )
@@ -30,6 +31,7 @@ from tests.verdict.spoilt import (
 _ROOMS = (
     fault,
     regrowth,
+    succession,
     backup,
     outage,
     certificates,
