@@ -21,7 +21,7 @@ class ForgottenMember(MemberTrouble):
 
     name = "forgotten-member"
     does = "does not remove the lost member from etcd before the new machine joins"
-    expected = Expected(verdict="failed", names="etcd")
+    expected = Expected(verdict="failed", names="etcd cluster is not healthy")
 
     def recovery(self, recovery: Recovery) -> Recovery:
         """The same, less one command."""

@@ -131,7 +131,10 @@ def _become_member(machine: SimulatedMachine, plane: ControlPlane, store: Object
     etcd, url = store.etcd, f"https://{machine.spec.ip}:2380"
     known = [peer.url for peer in etcd.peers.values()]
     if url in known:
-        raise KubeadmError("error execution phase etcd-join: etcdserver: Peer URLs already exists")
+        raise KubeadmError(
+            "error execution phase check-etcd: etcd cluster is not healthy: failed to dial endpoint"
+            f" https://{machine.spec.ip}:2379 with maintenance client: context deadline exceeded"
+        )
     silent = [one for one in known if "localhost" in one]
     if silent:
         raise KubeadmError(f"error execution phase etcd-join: the new member cannot reach {silent[0]}")
