@@ -50,7 +50,7 @@ def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str
     intent = intents()[name]
     struck = ["fault", "proof"] * len(intent.faults)
     between = [*(["outage"] if intent.endures else []), *(["refusals"] if intent.refused else [])]
-    back = ["recovery"] * len(intent.recoveries)
+    back = [*["recovery"] * len(intent.recoveries), *(["takeovers"] if intent.deposed else [])]
     first, last = ["lab", "cluster", "baseline", "backup"], ["judgement", "reboot", "teardown"]
     assert begun == [*first, *struck, *between, *back, *last]
 
