@@ -7,20 +7,21 @@ import shutil
 
 from harness.errors import SpecError, hinted
 from harness.providers.seam import Provider
+from harness.spec.connection import SYSTEM
 
 #: The providers by their names on the command line.
 NAMES = ("container", "libvirt", "rehearsal", "vagrant")
 
 
-def provider_named(name: str, *, source: str = "auto") -> Provider:
-    """A provider by its name, with node images from the source; `auto` is the best that works on this host."""
+def provider_named(name: str, *, source: str = "auto", connect: str = SYSTEM) -> Provider:
+    """A provider by its name, with node images from the source and virtual machines of the libvirt at `connect`; `auto` is the best that works on this host."""
     # Imported late: each brings libraries that the others do without.
     if name in ("auto", "container"):
         from harness.providers.container import ContainerProvider
 
         return ContainerProvider(source=source)
     if name == "libvirt":
-        return _libvirt(source)
+        return _libvirt(source, connect)
     if name == "vagrant":
         return _vagrant(source)
     if name == "rehearsal":
@@ -42,12 +43,12 @@ def best_provider() -> tuple[str, str]:
     return "container", f"chosen by 'auto', because {proven.reason}"
 
 
-def _libvirt(source: str) -> Provider:
+def _libvirt(source: str, connect: str) -> Provider:
     try:
         from harness.providers.libvirt.provider import LibvirtProvider
     except ModuleNotFoundError as missing:
         raise _without_library("libvirt", missing) from missing
-    return LibvirtProvider(source=source)
+    return LibvirtProvider(source=source, uri=connect)
 
 
 def _vagrant(source: str) -> Provider:

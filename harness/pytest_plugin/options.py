@@ -17,6 +17,7 @@ from harness.images.catalog import DEFAULT
 from harness.ownership import MARK, new_run_id
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.spec import PodNetwork
+from harness.spec.connection import check_connection
 from harness.spec.settings import Disks, Settings, load_settings
 
 
@@ -32,6 +33,7 @@ class Options:
     sabotage: str | None
     seed: int
     source: str
+    connect: str
     keep_for: timedelta
     disks: Disks
     pods: PodNetwork | None
@@ -49,6 +51,7 @@ class Options:
             sabotage=config.getoption("--sabotage"),
             seed=config.getoption("--seed"),
             source=config.getoption("--kubedrill-source") or settings.source,
+            connect=check_connection(config.getoption("--kubedrill-connect") or settings.libvirt.uri),
             keep_for=timedelta(hours=settings.keep_hours),
             disks=settings.disks,
             pods=_pod_network(settings, config.invocation_params.dir),
@@ -86,6 +89,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--provider", metavar="NAME", help="auto, container or rehearsal; others are planned")
     group.addoption("--kubernetes", metavar="vX.Y", help="version of the clusters")
     group.addoption("--kubedrill-source", metavar="SOURCE", help="where node images come from")
+    group.addoption("--kubedrill-connect", metavar="URI", help="the libvirt on which virtual machines are made")
     group.addoption("--kubedrill-run", metavar="RUN", help="id of the run that this session belongs to")
     group.addoption("--kubedrill-reports", metavar="DIR", help="where reports go")
     group.addoption("--keep", choices=("never", "on-failure", "always"), help="keep the lab")

@@ -92,7 +92,7 @@ class Performance:
         )
         order = Order(
             run=options.run,
-            provider=provider_named(options.provider, source=options.source),
+            provider=provider_named(options.provider, source=options.source, connect=options.connect),
             kubernetes=options.kubernetes,
             folder=self._folder,
             keep=options.keep,

@@ -7,9 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from harness.errors import SpecError, hinted
+from harness.errors import SpecError, explain, hinted
+from harness.spec.connection import SYSTEM, check_connection
 
 FILE = "kubedrill.toml"
 PROVIDERS = ("auto", "libvirt", "container", "vagrant", "rehearsal")
@@ -27,6 +28,20 @@ class Disks(_Table):
 
     etcd_mib: int = Field(default=2048, ge=64, le=1024 * 1024)
     volumes_mib: int = Field(default=1024, ge=64, le=1024 * 1024)
+
+
+class Libvirt(_Table):
+    """Which libvirt keeps the virtual machines."""
+
+    uri: str = SYSTEM
+
+    @field_validator("uri")
+    @classmethod
+    def _check_uri(cls, uri: str) -> str:
+        try:
+            return check_connection(uri)
+        except SpecError as wrong:
+            raise ValueError(explain(wrong).replace("\n", ". ")) from wrong
 
 
 class Pods(_Table):
@@ -48,6 +63,7 @@ class Settings(_Table):
     reports: str = "reports"
     scenarios: list[str] = Field(default_factory=list)
     disks: Disks = Field(default_factory=Disks)
+    libvirt: Libvirt = Field(default_factory=Libvirt)
     pods: Pods | None = None
 
 

@@ -47,6 +47,9 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swap", "--provider", "rehearsal", "--repeat", "0"], "cannot be 0"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "-n", "-1"], "cannot be -1"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--keep", "maybe"], "There is no value of --keep 'maybe'"),
+        (["run", "os-disk-swap", "--provider", "libvirt", "--connect", "xen:///"], "on the libvirt 'xen:///'"),
+        (["run", "os-disk-swap", "--provider", "libvirt", "--connect", "qemu+ssh:///system"], "on the libvirt"),
+        (["run", "os-disk-swap", "--provider", "rehearsal", "--connect", "qemu:///session"], "leave out --connect"),
         (["run", "os-disk-swap", "--repeat", "two"], "--repeat"),
         (["plan", "os-disk-swop"], "There is no drill 'os-disk-swop'"),
         (["judge", "latest"], "There is no run 'latest'"),
@@ -76,6 +79,7 @@ def test_wrong_input_is_one_sentence_and_status_2_and_touches_nothing(
         ('provdier = "x"', "unknown key 'provdier'"),
         ("[disks]\netcd_mib = -5", "'disks.etcd_mib' is -5"),
         ('[cluster]\nname = "x"', "unknown key 'cluster'"),
+        ('[libvirt]\nuri = "test:///default"', "labs cannot be made on the libvirt 'test:///default'"),
         ("provider =", "not valid TOML"),
     ],
 )

@@ -19,6 +19,15 @@ Source = Annotated[
     typer.Option("--source", help="auto, modules, release[=URL] or directory=FOLDER.", metavar="SOURCE"),
 ]
 
+Connect = Annotated[
+    str | None,
+    typer.Option(
+        "--connect",
+        help="Which libvirt: qemu:///system, qemu:///session or qemu+ssh://HOST/system.",
+        metavar="URI",
+    ),
+]
+
 
 def settings() -> Settings:
     """The settings of the folder that we are in."""

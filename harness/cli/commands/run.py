@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from harness.cli.commands.options import AsJson, Reports, Source, complete_drill, known_drills, settings
+from harness.cli.commands.options import AsJson, Connect, Reports, Source, complete_drill, known_drills, settings
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.outcome import exit_status
@@ -27,6 +27,7 @@ def run(
     ] = None,
     kubernetes: Annotated[str | None, typer.Option(help="Such as v1.34.", metavar="VERSION")] = None,
     source: Source = None,
+    connect: Connect = None,
     workers: Annotated[int | None, typer.Option("-n", "--workers", help="How many drills go on at once.")] = None,
     keep: Annotated[
         str | None, typer.Option(help="Leave the lab up: never, on-failure or always.", metavar="WHEN")
@@ -50,6 +51,7 @@ def run(
         provider=provider,
         kubernetes=kubernetes,
         source=source,
+        connect=connect,
         workers=workers,
         keep=keep,
         sabotage=sabotage,

@@ -9,7 +9,7 @@ import typer
 
 from harness.errors import SpecError, hinted
 from harness.ownership import Kind, check_run_id, read_leases
-from harness.ownership.virtual import SYSTEM
+from harness.spec.connection import SYSTEM
 from harness.providers.container import podman
 from harness.shell import become
 

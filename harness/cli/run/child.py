@@ -38,7 +38,7 @@ def pytest_argv(request: RunRequest, run: str, seed: int) -> tuple[str, ...]:
     argv += ["--color=no", "--tb=short", "-q"]
     argv += [f"--kubedrill-run={run}", f"--kubedrill-reports={request.reports}", f"--provider={request.provider}"]
     argv += [f"--kubernetes={request.kubernetes}", f"--keep={request.keep}", f"--seed={seed}"]
-    argv.append(f"--kubedrill-source={request.source}")
+    argv += [f"--kubedrill-source={request.source}", f"--kubedrill-connect={request.connect}"]
     if request.sabotage is not None:
         argv.append(f"--sabotage={request.sabotage}")
     argv += [f"--kubedrill-cell={cell.folder}" for cell in request.cells]

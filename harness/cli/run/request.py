@@ -21,6 +21,7 @@ from harness.images.sources import candidates
 from harness.providers import best_provider
 from harness.sabotage import SABOTAGES
 from harness.spec import parse_shape
+from harness.spec.connection import SYSTEM, check_connection
 from harness.spec.settings import PROVIDERS, Settings
 
 KEEPS = ("never", "on-failure", "always")
@@ -42,6 +43,8 @@ class RunRequest:
     repeat: int
     reports: Path
     seed: int | None
+    #: The libvirt on which virtual machines are made.
+    connect: str = SYSTEM
     #: Of all drills, those that this provider cannot perform, each with the reason.
     not_offered: Mapping[str, str] = field(default_factory=dict)
     #: Instead of each drill once: these drills, each with a sabotage.
@@ -56,6 +59,11 @@ class RunRequest:
     def is_real(self) -> bool:
         """Whether it makes machines."""
         return self.provider != "rehearsal"
+
+    @property
+    def is_unprivileged(self) -> bool:
+        """Whether all that it makes is made by a libvirt that needs no root on our side."""
+        return self.provider == "libvirt" and self.connect != SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,7 @@ class Wishes:
     provider: str | None = None
     kubernetes: str | None = None
     source: str | None = None
+    connect: str | None = None
     workers: int | None = None
     keep: str | None = None
     sabotage: str | None = None
@@ -111,12 +120,13 @@ def check_request(
         repeat=_positive("number of repetitions", wishes.repeat),
         reports=_reports(wishes.reports or Path(settings.reports)),
         seed=wishes.seed,
+        connect=_connection(wishes.connect, provider, settings),
         not_offered=not_offered,
     )
     # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
     if request.is_real or wishes.source is not None:
         candidates(request.source)
-    if request.is_real:
+    if request.is_real and not request.is_unprivileged:
         _check_privileges(request, privileges or Privileges())
     return request
 
@@ -144,6 +154,17 @@ def _check_sabotage(name: str, drills: Iterable[DrillInfo]) -> None:
 def chosen_provider(asked: str) -> tuple[str, str]:
     """The provider that a name stands for, and why that one."""
     return best_provider() if asked == "auto" else (asked, "as asked")
+
+
+def _connection(asked: str | None, provider: str, settings: Settings) -> str:
+    if asked is None:
+        return settings.libvirt.uri
+    if provider != "libvirt":
+        raise hinted(
+            SpecError(f"The provider '{provider}' does not ask which libvirt to connect to"),
+            "Use --provider libvirt, or leave out --connect.",
+        )
+    return check_connection(asked)
 
 
 def _positive(what: str, value: int) -> int:

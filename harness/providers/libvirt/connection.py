@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libvirt
 
 from harness.errors import LabError, hinted
-from harness.ownership.virtual import SYSTEM
+from harness.spec.connection import SYSTEM
 
 _SETUP = "Run `kubedrill setup --provider libvirt`: it installs libvirt and starts its daemon where nothing else does."
 

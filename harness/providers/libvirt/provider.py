@@ -16,7 +16,7 @@ from harness.clock import Clock, HostClock
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Lease, open_lease
-from harness.ownership.virtual import SYSTEM
+from harness.spec.connection import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.frozen import freeze, thaw

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from harness.ownership.virtual import SYSTEM
+from harness.spec.connection import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.vagrant.box import VERSION, Box
