@@ -38,7 +38,7 @@ class Containers:
 
 def owned(host: Host) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
     """Name, state and labels of every container that is Kubedrill's; nothing where podman is not installed."""
-    if not host.has("podman"):
+    if not host.is_root or not host.has("podman"):
         return ()
     done = host.run(*_PODMAN, "ps", "--all", "--filter", "label=kubedrill.owner=kubedrill", "--format", "json")
     try:

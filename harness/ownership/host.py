@@ -41,6 +41,8 @@ class Host:
     clock: Clock = field(default_factory=HostClock)
     command: Runner = capture
     find_program: Callable[[str], str | None] = shutil.which
+    #: Whose things there are: containers, mounts and namespaces of ours are made by root alone.
+    is_root: bool = field(default_factory=lambda: os.geteuid() == 0)
 
     def run(self, *argv: str) -> Completed:
         """Run a program that has to succeed."""

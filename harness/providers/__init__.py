@@ -14,7 +14,7 @@ NAMES = ("container", "libvirt", "rehearsal", "vagrant")
 
 
 def provider_named(name: str, *, source: str = "auto", connect: str = SYSTEM) -> Provider:
-    """A provider by its name, with node images from the source and virtual machines of the libvirt at `connect`; `auto` is the best that works on this host."""
+    """A provider by its name: node images from the source, machines on that libvirt; `auto` is the best here."""
     # Imported late: each brings libraries that the others do without.
     if name in ("auto", "container"):
         from harness.providers.container import ContainerProvider

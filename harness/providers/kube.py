@@ -6,11 +6,14 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import httpx2
 import lightkube
 import yaml
+from lightkube.config.client_adapter import verify_cluster
 from lightkube.config.kubeconfig import KubeConfig
 from lightkube.core.exceptions import ApiError as StatusError
 from lightkube.types import on_error_raise
@@ -33,17 +36,36 @@ class Inside(Protocol):
         ...
 
 
+class Door(Protocol):
+    """Knows the socket on this host that leads to an address in the lab."""
+
+    def __call__(self, host: str, port: int) -> Path:
+        """The socket."""
+        ...
+
+
 class KubeApi:
     """One set of credentials for one cluster, used from inside the lab's network."""
 
-    def __init__(self, kubeconfig: str, inside: Inside, patience: timedelta, greeting: timedelta = GREETING) -> None:
+    def __init__(
+        self,
+        kubeconfig: str,
+        inside: Inside,
+        patience: timedelta,
+        greeting: timedelta = GREETING,
+        door: Door | None = None,
+    ) -> None:
         self._inside = inside
         seconds = patience.total_seconds()
         timeout = httpx2.Timeout(seconds, connect=min(seconds, greeting.total_seconds()))
-        config = KubeConfig.from_dict(yaml.safe_load(kubeconfig))
+        config = KubeConfig.from_dict(yaml.safe_load(kubeconfig)).get()
         # Its overloads tell apart kinds that are typed classes; ours are generic, so it is called untyped.
         self._client: Any = lightkube.Client(
-            config.get(), timeout=timeout, field_manager=_FIELD_MANAGER, trust_env=False
+            config,
+            timeout=timeout,
+            field_manager=_FIELD_MANAGER,
+            trust_env=False,
+            transport=None if door is None else _through(door, config),
         )
 
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any]:
@@ -88,6 +110,13 @@ class KubeApi:
     def _call(self, action: Callable[[], _Result]) -> _Result:
         with _as_api_error():
             return self._inside(action)
+
+
+def _through(door: Door, config: Any) -> httpx2.HTTPTransport:
+    server = urlsplit(config.cluster.server)
+    verified = verify_cluster(config.cluster, config.user, config.abs_file, trust_env=False)
+    path = door(server.hostname or "", server.port or 443)
+    return httpx2.HTTPTransport(verify=verified, uds=str(path), trust_env=False)
 
 
 @contextlib.contextmanager

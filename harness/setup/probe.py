@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.errors import LabError
 from harness.ownership import Host, Kind, Lease, cache_root, new_run_id, open_lease, reap
 from harness.setup import ability, disk_probe, machine_probe
+from harness.setup.libvirt_probe import libvirt_at, remedy_at
 
 
 class Answer(StrEnum):
@@ -82,6 +83,12 @@ PROBES: tuple[Probe, ...] = (
         required=False,
     ),
 )
+
+
+def probes_with(uri: str) -> tuple[Probe, ...]:
+    """All needs, and the libvirt of this address."""
+    asked = Probe(what="libvirt", check=libvirt_at(uri), fix=remedy_at(uri), required=False)
+    return (*PROBES, asked)
 
 
 def diagnose(probes: tuple[Probe, ...] = PROBES, host: Host | None = None) -> Iterator[Probed]:

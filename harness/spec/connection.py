@@ -10,10 +10,8 @@ from harness.errors import SpecError, hinted
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
 _HOST = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
-#: Which key opens the other host, and by which it is known: no word here may switch off that it is known, or name a
-#: program.
-_SAID = frozenset({"keyfile", "known_hosts", "sshauth"})
-_PATHS = frozenset({"keyfile", "known_hosts"})
+#: Which key opens the other host. No word here may switch off that it is known, or name a program.
+_KEY = "keyfile"
 
 
 def check_connection(uri: str) -> str:
@@ -22,8 +20,7 @@ def check_connection(uri: str) -> str:
         return uri
     raise hinted(
         SpecError(f"Labs cannot be made on the libvirt '{uri}'"),
-        f"Use {SYSTEM}, {SESSION}, or qemu+ssh://[USER@]HOST[:PORT]/system with ?keyfile=FILE and &known_hosts=FILE "
-        "where they are wanted.",
+        f"Use {SYSTEM}, {SESSION}, or qemu+ssh://[USER@]HOST[:PORT]/system with ?keyfile=FILE where one is wanted.",
     )
 
 
@@ -38,6 +35,6 @@ def _is_remote(uri: str) -> bool:
         said = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         return False
-    plain = all(name in _SAID and (name not in _PATHS or value.startswith("/")) for name, value in said)
+    plain = all(name == _KEY and value.startswith("/") for name, value in said)
     named = parts.scheme == "qemu+ssh" and parts.path == "/system" and not parts.fragment
     return named and plain and _HOST.fullmatch(parts.netloc) is not None

@@ -37,6 +37,7 @@ class World:
     root: Path
     cache: Path
     has_podman: bool = True
+    is_root: bool = True
     stubborn: set[str] = field(default_factory=set)
     commands: list[tuple[str, ...]] = field(default_factory=list)
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -44,6 +45,8 @@ class World:
     networks: set[str] = field(default_factory=set)
     pools: set[str] = field(default_factory=set)
     libvirt_answers: bool = True
+    #: What other libvirts than this host's own know, by their addresses: domains, networks, pools and volumes alike.
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
     mounts: list[str] = field(default_factory=list)
     clock: HastyClock = field(default_factory=HastyClock)
 
@@ -63,6 +66,7 @@ class World:
             pools=self.root / "pools",
             clock=self.clock,
             command=self.run,
+            is_root=self.is_root,
             find_program=lambda name: f"/usr/bin/{name}" if name != "podman" or self.has_podman else None,
         )
 
@@ -126,6 +130,9 @@ class World:
     def _virsh(self, argv: Sequence[str], what: str) -> Completed:
         if not self.libvirt_answers:
             return _done(argv, "", status=1, error="failed to connect to the hypervisor")
+        uri = argv[argv.index("--connect") + 1]
+        if uri in self.elsewhere:
+            return self._virsh_elsewhere(argv, self.elsewhere[uri])
         there = self.domains
         for prefix, known in (("net-", self.networks), ("pool-", self.pools)):
             if any(word.startswith(prefix) for word in argv):
@@ -135,6 +142,17 @@ class World:
         if what in self.stubborn:
             return _done(argv, "", status=1, error=f"{what} is busy")
         there.discard(what)
+        return _done(argv, "")
+
+    def _virsh_elsewhere(self, argv: Sequence[str], known: set[str]) -> Completed:
+        words = argv[argv.index("--connect") + 2 :]
+        kind = {"list": "domain", "net-list": "network", "pool-list": "pool", "vol-list": "volume"}.get(words[0])
+        if kind is not None:
+            rows = sorted(one.partition(" ")[2] for one in known if one.startswith(f"{kind} "))
+            return _done(argv, "".join(f"{row}\n" for row in rows))
+        ends = {"destroy": "domain", "net-destroy": "network", "pool-undefine": "pool", "vol-delete": "volume"}
+        if words[0] in ends:
+            known.discard(f"{ends[words[0]]} {words[1]}")
         return _done(argv, "")
 
     def _write_mounts(self) -> None:

@@ -14,9 +14,10 @@ from harness.errors import LabError, explain
 from harness.images.image import NodeImage
 from harness.ownership import new_run_id, open_lease
 from harness.providers.libvirt.acceleration import Acceleration
+from harness.providers.libvirt.pair import edits
 from harness.providers.vagrant import box as boxes
 from harness.providers.vagrant.boot_order import booting_from
-from harness.providers.vagrant.box import box_of, catalog, edits, metadata, volume_name
+from harness.providers.vagrant.box import box_of, catalog, metadata, volume_name
 from harness.providers.vagrant.plan import Plan
 from harness.providers.vagrant.turn import only_lab
 from harness.spec import LabSpec, OsSlot, parse_shape

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import AsJson
+from harness.cli.commands.options import AsJson, Connect, settings
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.request import chosen_provider, one_of
-from harness.setup import NEEDS, Answer, Probed, diagnose, setup_host
+from harness.setup import NEEDS, Answer, Probed, diagnose, probes_with, setup_host
+from harness.spec.connection import check_connection
 
 _STYLES = {Answer.FINE: "green", Answer.NOTE: "yellow", Answer.MISSING: "bold red"}
 
@@ -36,10 +37,11 @@ def setup(
         setup_host(provider, say, step=lambda text: bar.update(text[: console.width - 4]))
 
 
-def doctor(as_json: AsJson = False) -> int:
+def doctor(connect: Connect = None, as_json: AsJson = False) -> int:
     """Check each need of real labs by doing it, and say how to fix what is missing."""
     found = []
-    for probed in diagnose():
+    uri = settings().libvirt.uri if connect is None else check_connection(connect)
+    for probed in diagnose(probes_with(uri)):
         found.append(probed)
         if not as_json:
             _say(probed)

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from harness.errors import SpecError, hinted
-from harness.ownership import Kind, check_run_id, read_leases
-from harness.spec.connection import SYSTEM
+from harness.ownership import Claim, Kind, check_run_id, read_leases
 from harness.providers.container import podman
 from harness.shell import become
+from harness.spec.connection import SYSTEM
 
 
 def shell(
@@ -19,19 +19,20 @@ def shell(
     node: Annotated[str, typer.Argument(help="The name of a machine, such as master1.")],
 ) -> None:
     """Open a shell on a machine of a lab that is up."""
-    kind, name = machine_of(check_run_id(run), node)
-    if kind is Kind.DOMAIN:
-        become(["virsh", "--connect", SYSTEM, "console", name])
+    machine = machine_of(check_run_id(run), node)
+    name = machine.name
+    if machine.kind is Kind.DOMAIN:
+        become(["virsh", "--connect", machine.details.get("uri", SYSTEM), "console", name])
     if not podman.exists(name):
         raise hinted(SpecError(f"The machine '{node}' of the run '{run}' is off"), "`kubedrill status` shows the lab.")
     become(podman.shell_argv(name, terminal=sys.stdin.isatty()))
 
 
-def machine_of(run: str, node: str) -> tuple[Kind, str]:
-    """What a machine of a run is, and its name there."""
+def machine_of(run: str, node: str) -> Claim:
+    """The machine of a run: what it is, and its name there."""
     leases = [lease for lease in read_leases() if lease.run == run]
     machines = {
-        claim.name.removeprefix(f"{lease.name}-"): (claim.kind, claim.name)
+        claim.name.removeprefix(f"{lease.name}-"): claim
         for lease in leases
         for claim in lease.claims
         if claim.kind in (Kind.CONTAINER, Kind.DOMAIN)

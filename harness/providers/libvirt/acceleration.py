@@ -16,8 +16,8 @@ from harness.ownership import cache_root
 from harness.shell import capture
 
 QEMU = "qemu-system-x86_64"
-_DEADLINE = timedelta(seconds=10)
-_ALIVE = "alive"
+DEADLINE = timedelta(seconds=10)
+ALIVE = "alive"
 _EXIT_PORT, _SERIAL_PORT = 0xF4, 0x3F8
 #: What `isa-debug-exit` makes of the value 0x10: (value << 1) | 1.
 _PROVEN = 0x21
@@ -101,11 +101,11 @@ def smoke_boot(qemu: str) -> Acceleration:
         argv += ["-device", f"isa-debug-exit,iobase={_EXIT_PORT:#x},iosize=0x04"]
         argv += ["-drive", f"file={disk},format=raw,if=ide"]
         try:
-            done = capture(argv, timeout=_DEADLINE)
+            done = capture(argv, timeout=DEADLINE)
         except LabError:
-            silent = f"a guest gave no sign of life within {_DEADLINE.total_seconds():.0f} s"
+            silent = f"a guest gave no sign of life within {DEADLINE.total_seconds():.0f} s"
             return Acceleration(kvm=False, reason=silent, qemu=qemu)
-    if done.status == _PROVEN and _ALIVE in done.text:
+    if done.status == _PROVEN and ALIVE in done.text:
         return Acceleration(kvm=True, reason="a guest ran and said so", qemu=qemu)
     words = next(iter(done.error_text.strip().splitlines()), f"it ended with status {done.status}")
     return Acceleration(kvm=False, reason=f"no guest runs under /dev/kvm: {words}", qemu=qemu)
@@ -114,7 +114,7 @@ def smoke_boot(qemu: str) -> Acceleration:
 def smoke_sector() -> bytes:
     """A boot sector that writes a word to the serial port and ends QEMU by a value that nothing else gives."""
     code = bytearray()
-    for letter in _ALIVE.encode():
+    for letter in ALIVE.encode():
         # mov dx, port; mov al, letter; out dx, al
         code += b"\xba" + _SERIAL_PORT.to_bytes(2, "little") + b"\xb0" + bytes([letter]) + b"\xee"
     code += b"\xba" + _EXIT_PORT.to_bytes(2, "little") + b"\xb0\x10\xee"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import libvirt
 
 from harness.errors import LabError, hinted
+from harness.providers.libvirt.flow import watch_events
 from harness.spec.connection import SYSTEM
 
 _SETUP = "Run `kubedrill setup --provider libvirt`: it installs libvirt and starts its daemon where nothing else does."
@@ -18,6 +19,8 @@ def connected(uri: str = SYSTEM) -> Iterator[libvirt.virConnect]:
     """A connection for as long as the block lasts."""
     # Each error is raised as well; libvirt would print it a second time.
     libvirt.registerErrorHandler(lambda _context, _error: None, None)
+    if uri != SYSTEM:
+        watch_events()
     try:
         connection = libvirt.open(uri)
     except libvirt.libvirtError as refused:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from harness.providers.libvirt.acceleration import Acceleration
+from harness.providers.libvirt.surroundings import Surroundings
 from harness.spec import DataDisk, NodeSpec, OsSlot
 
 #: The name space of what a domain says of its run.
 METADATA = "urn:kubedrill:run"
 AGENT = "org.qemu.guest_agent.0"
-#: The disks lie in the user's cache, where libvirt's own user cannot go; this leaves their owner as it is, too.
-_OWNER = "+0:+0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +30,9 @@ class Hardware:
     data_disks: Mapping[DataDisk, Path]
     slot: OsSlot
     acceleration: Acceleration
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    #: Channels beside the agent's.
+    channels: tuple[str, ...] = ()
 
     @property
     def identity(self) -> uuid.UUID:
@@ -47,6 +49,7 @@ class Hardware:
         _text(domain, "vcpu", str(self.node.cpus))
         system = SubElement(domain, "os")
         _text(system, "type", "hvm", arch="x86_64", machine="q35")
+        self._identify(domain, system)
         features = SubElement(domain, "features")
         SubElement(features, "acpi")
         SubElement(features, "apic")
@@ -55,8 +58,9 @@ class Hardware:
         _text(domain, "on_reboot", "restart")
         _text(domain, "on_crash", "destroy")
         self._devices(domain)
-        label = SubElement(domain, "seclabel", type="static", model="dac", relabel="no")
-        _text(label, "label", _OWNER)
+        if self.surroundings.owner is not None:
+            label = SubElement(domain, "seclabel", type="static", model="dac", relabel="no")
+            _text(label, "label", self.surroundings.owner)
         return tostring(domain, encoding="unicode")
 
     def data_disk(self, name: DataDisk) -> str:
@@ -64,31 +68,48 @@ class Hardware:
         disks = enumerate(self._disks())
         return next(tostring(_disk(number, *told), encoding="unicode") for number, told in disks if told[1] == name)
 
+    def _identify(self, domain: Element, system: Element) -> None:
+        strings = self.surroundings.strings(self.node.name)
+        if not strings:
+            return
+        SubElement(system, "smbios", mode="sysinfo")
+        entries = SubElement(SubElement(domain, "sysinfo", type="smbios"), "oemStrings")
+        for string in strings:
+            _text(entries, "entry", string)
+
     def _devices(self, domain: Element) -> None:
         devices = SubElement(domain, "devices")
         devices.extend(_disk(number, *told) for number, told in enumerate(self._disks()))
+        self._cables(devices)
+        console = SubElement(devices, "serial", type="pty")
+        if self.surroundings.is_here:
+            SubElement(console, "log", file=str(self.console), append="on")
+        for name in (AGENT, *self.channels):
+            SubElement(SubElement(devices, "channel", type="unix"), "target", type="virtio", name=name)
+        _text(SubElement(devices, "rng", model="virtio"), "backend", "/dev/urandom", model="random")
+        SubElement(devices, "memballoon", model="none")
+
+    def _cables(self, devices: Element) -> None:
+        wires = self.surroundings.wires.get(self.node.name)
+        if wires:
+            devices.extend(wire.to_xml() for wire in wires)
+            return
         interface = SubElement(devices, "interface", type="network")
         SubElement(interface, "mac", address=self.node.mac)
         SubElement(interface, "source", network=self.network)
         SubElement(interface, "model", type="virtio")
-        console = SubElement(devices, "serial", type="pty")
-        SubElement(console, "log", file=str(self.console), append="on")
-        agent = SubElement(devices, "channel", type="unix")
-        SubElement(agent, "target", type="virtio", name=AGENT)
-        _text(SubElement(devices, "rng", model="virtio"), "backend", "/dev/urandom", model="random")
-        SubElement(devices, "memballoon", model="none")
 
-    def _disks(self) -> Iterator[tuple[Path, str, bool]]:
+    def _disks(self) -> Iterator[tuple[Path, str, bool, str]]:
         for slot, (file, serial) in sorted(self.os_disks.items()):
-            yield file, serial, slot is self.slot
+            yield file, serial, slot is self.slot, self.surroundings.os_format
         for name, file in sorted(self.data_disks.items()):
-            yield file, name.value, False
+            yield file, name.value, False, "raw"
 
 
-def _disk(number: int, file: Path, serial: str, chosen: bool) -> Element:
+def _disk(number: int, file: Path, serial: str, chosen: bool, kind: str) -> Element:
     disk = Element("disk", type="file", device="disk")
     # The host does not lose power with the machine: what the machine flushed is in the host's hands.
-    SubElement(disk, "driver", name="qemu", type="raw", cache="unsafe", discard="unmap")
+    SubElement(disk, "driver", name="qemu", type=kind, cache="unsafe", discard="unmap")
     SubElement(disk, "source", file=str(file))
     SubElement(disk, "target", dev=f"vd{chr(ord('a') + number)}", bus="virtio")
     _text(disk, "serial", serial)

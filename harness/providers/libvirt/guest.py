@@ -23,3 +23,13 @@ def guest_files(lab: LabSpec, node: NodeSpec) -> dict[str, str]:
             "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --keep-baud 115200,57600,9600 - $TERM\n"
         ),
     }
+
+
+def identity(spec: LabSpec, node: NodeSpec) -> dict[str, str]:
+    """The files that make a machine this one, on any disk that it boots."""
+    network = {path: text for path, text in guest_files(spec, node).items() if path.startswith("etc/systemd/network/")}
+    return {
+        "etc/hostname": f"{node.name}\n",
+        "etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n",
+        **network,
+    }

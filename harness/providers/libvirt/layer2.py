@@ -25,9 +25,7 @@ class BridgedLayer2:
     def __init__(self, connection: libvirt.virConnect, name: str, spec: LabSpec, lease: Lease) -> None:
         self.name = name
         self.namespace = Namespace(name, lease)
-        # The kernel allows an interface 15 characters.
-        mark = hashlib.sha256(name.encode()).hexdigest()[:10]
-        self.bridge, self._port = f"kdb{mark}", f"kdw{mark}"
+        self.bridge, self._port = bridge_of(name), f"kdw{_mark(name)}"
         self._connection = connection
         self._spec = spec
         self._lease = lease
@@ -36,10 +34,7 @@ class BridgedLayer2:
         """Create bridge, namespace, and the wire between them."""
         self._lease.claim(Kind.NETWORK, self.name)
         self._lease.claim(Kind.LINK, self.bridge)
-        try:
-            self._connection.networkCreateXML(network_xml(self.name, self.bridge, self._lease.run))
-        except libvirt.libvirtError as refused:
-            raise LabError(f"libvirt cannot make the network '{self.name}': {refused}") from refused
+        make_network(self._connection, network_xml(self.name, self.bridge, self._lease.run), self.name)
         self.namespace.create()
         self._lease.claim(Kind.LINK, self._port)
         run(["ip", "link", "add", self._port, "type", "veth", "peer", "name", _WITNESS, "netns", self.name])
@@ -56,18 +51,37 @@ class BridgedLayer2:
         with contextlib.ExitStack() as steps:
             steps.callback(self._lease.release, Kind.LINK, self.bridge)
             steps.callback(self._lease.release, Kind.NETWORK, self.name)
-            steps.callback(self._destroy)
+            steps.callback(end_network, self._connection, self.name)
             steps.callback(self._lease.release, Kind.LINK, self._port)
             steps.callback(self.namespace.remove)
             # Not left to the namespace's end: the kernel takes its time with that.
             steps.callback(capture, ["ip", "link", "delete", self._port])
 
-    def _destroy(self) -> None:
-        try:
-            self._connection.networkLookupByName(self.name).destroy()
-        except libvirt.libvirtError as refused:
-            if refused.get_error_code() != libvirt.VIR_ERR_NO_NETWORK:
-                raise LabError(f"libvirt cannot end the network '{self.name}': {refused}") from refused
+
+def make_network(connection: libvirt.virConnect, description: str, name: str) -> None:
+    """Let libvirt make a network that it forgets when it ends."""
+    try:
+        connection.networkCreateXML(description)
+    except libvirt.libvirtError as refused:
+        raise LabError(f"libvirt cannot make the network '{name}': {refused}") from refused
+
+
+def end_network(connection: libvirt.virConnect, name: str) -> None:
+    """Let a network not be there."""
+    try:
+        connection.networkLookupByName(name).destroy()
+    except libvirt.libvirtError as refused:
+        if refused.get_error_code() != libvirt.VIR_ERR_NO_NETWORK:
+            raise LabError(f"libvirt cannot end the network '{name}': {refused}") from refused
+
+
+def bridge_of(name: str) -> str:
+    """The bridge of a lab's network: the kernel allows an interface 15 characters."""
+    return f"kdb{_mark(name)}"
+
+
+def _mark(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:10]
 
 
 def network_xml(name: str, bridge: str, run_id: str) -> str:
@@ -77,6 +91,19 @@ def network_xml(name: str, bridge: str, run_id: str) -> str:
     SubElement(SubElement(network, "metadata"), f"{{{METADATA}}}run").text = run_id
     SubElement(network, "bridge", name=bridge, stp="off", delay="0")
     return tostring(network, encoding="unicode")
+
+
+@contextlib.contextmanager
+def isolated_network(connection: libvirt.virConnect, lease: Lease, uri: str) -> Iterator[None]:
+    """A network of another host, in which nothing of that host stands either."""
+    lease.claim(Kind.NETWORK, lease.name, uri=uri)
+    try:
+        make_network(connection, network_xml(lease.name, bridge_of(lease.name), lease.run), lease.name)
+        yield
+    finally:
+        if not lease.kept:
+            end_network(connection, lease.name)
+            lease.release(Kind.NETWORK, lease.name)
 
 
 @contextlib.contextmanager

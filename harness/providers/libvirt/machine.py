@@ -13,16 +13,18 @@ import libvirt
 from harness.clock import Clock, Deadline, NotYet, wait_for
 from harness.errors import LabError
 from harness.ownership import Kind, Lease
+from harness.ownership.virtual import logs_of
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.agent import AgentChannel
 from harness.providers.libvirt.connection import domain_named, resident
+from harness.providers.libvirt.console import listened_to
 from harness.providers.libvirt.domain import Hardware
 from harness.providers.libvirt.plugging import let_die, plug, pull
+from harness.providers.libvirt.surroundings import Surroundings
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk
 from harness.providers.local.power import (
     BOOT_BUDGET,
-    containerd_runs,
     must_be_off,
     must_be_startable,
     without_power,
@@ -50,6 +52,8 @@ class VirtualMachine:
         clock: Clock,
         fit: Callable[[VirtualMachine], Bays],
         fit_data: Callable[[VirtualMachine, DataDisk], BlockDisk],
+        surroundings: Surroundings | None = None,
+        channels: tuple[str, ...] = (),
     ) -> None:
         self.spec = spec
         self.slot = OsSlot.A
@@ -65,6 +69,8 @@ class VirtualMachine:
         self._clock = clock
         self._fit = fit
         self._fit_data = fit_data
+        self._surroundings = surroundings or Surroundings()
+        self._channels = channels
         self._domain: libvirt.virDomain | None = None
         #: What it would go on from, instead of a boot.
         self._asleep: Path | None = None
@@ -89,7 +95,7 @@ class VirtualMachine:
         if self._asleep is not None:
             self._wake(self._asleep)
             return
-        self.lease.claim(Kind.DOMAIN, self.name)
+        self._claim()
         self._start(self.hardware().to_xml())
         deadline = Deadline.after(BOOT_BUDGET * self._acceleration.pace, self._clock)
         every = timedelta(milliseconds=100) * self._acceleration.pace
@@ -127,7 +133,7 @@ class VirtualMachine:
 
     def restore(self, memory: Path) -> None:
         """Go on from a saved memory."""
-        self.lease.claim(Kind.DOMAIN, self.name)
+        self._claim()
         try:
             self._connection.restore(str(memory))
         except libvirt.libvirtError as refused:
@@ -173,7 +179,7 @@ class VirtualMachine:
         if self._domain is not None:
             out = Deadline.after(patience, self._clock)
             pull(self._domain, self.hardware().data_disk(name), self.spec.name, out)
-        old.file.unlink()
+        self.bays.remove(old.file)
         self.bays.data[name] = self._fit_data(self, name)
         if self._domain is not None:
             plug(self._domain, self.hardware().data_disk(name), self.spec.name)
@@ -184,7 +190,9 @@ class VirtualMachine:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:
             steps.callback(self.lease.release, Kind.DOMAIN, self.name)
-            steps.callback(_log_of(self.name).unlink, missing_ok=True)
+            logs = logs_of(self._surroundings.uri)
+            if logs is not None:
+                steps.callback((logs / f"{self.name}.log").unlink, missing_ok=True)
             steps.callback(self._destroy)
         self._domain = None
 
@@ -200,7 +208,12 @@ class VirtualMachine:
             data_disks={name: disk.file for name, disk in self.bays.data.items()},
             slot=self.slot,
             acceleration=self._acceleration,
+            surroundings=self._surroundings,
+            channels=self._channels,
         )
+
+    def _claim(self) -> None:
+        self.lease.claim(Kind.DOMAIN, self.name, uri=self._surroundings.uri)
 
     def _wake(self, memory: Path) -> None:
         self._asleep = None
@@ -208,7 +221,10 @@ class VirtualMachine:
 
     def _start(self, xml: str) -> None:
         try:
-            self._domain = self._connection.createXML(xml, 0)
+            if self._surroundings.is_here:
+                self._domain = self._connection.createXML(xml, 0)
+            else:
+                self._domain = listened_to(self._connection, xml, self.console)
         except libvirt.libvirtError as refused:
             raise LabError(f"The machine '{self.spec.name}' cannot be started: {refused}") from refused
 
@@ -247,8 +263,4 @@ class VirtualMachine:
             raise LabError(f"The machine '{self.spec.name}' ended while it booted; see its console '{self.console}'")
         if not self.channel.answers():
             return NotYet("its agent does not answer")
-        return containerd_runs(self.channel)
-
-
-def _log_of(name: str) -> Path:
-    return Path("/var/log/libvirt/qemu") / f"{name}.log"
+        return self._surroundings.booted(self.channel)

@@ -13,27 +13,37 @@ from pathlib import Path
 import libvirt
 
 from harness.clock import Clock, HostClock
+from harness.errors import LabError
 from harness.images.image import NodeImage, ensure_image
 from harness.images.store import Store, open_store
 from harness.ownership import Lease, open_lease
-from harness.spec.connection import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
+from harness.providers.libvirt.away import away_lab
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.frozen import freeze, thaw
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import VirtualMachine
+from harness.providers.libvirt.proof import proven_on
 from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, make_data_disk, make_os_disk
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.local.remains import discarding, keep, place_of, shell_on
-from harness.providers.seam import Fidelity
+from harness.providers.seam import Fidelity, Network
 from harness.spec import DataDisk, LabSpec, NodeSpec
+from harness.spec.connection import SESSION, SYSTEM, is_remote
 
 _LIMITS = (
     "A disk's own write cache is not modelled: a cut loses what the machine did not flush, and nothing that it did.",
     "The firmware is SeaBIOS and the boot loader GRUB for BIOS; a boot by UEFI is not shown.",
+)
+_WITNESSED = (
+    "The witness is a machine of the lab: what it is asked, and each answer, takes the way through libvirt's channel."
+)
+_CABLED = (
+    "The lab's cables are UDP ports of this host's loopback, joined by the witness machine: nothing of the lab leaves "
+    "the host, but other users of the host could send into it."
 )
 _EMULATED = "The processor is emulated, so nothing here tells how long a restore takes on real machines."
 
@@ -45,22 +55,28 @@ class LibvirtLab:
     name: str
     spec: LabSpec
     machines: Mapping[str, VirtualMachine]
-    network: NamespaceNetwork
+    network: Network
     kubernetes: str
     image: str
     pace: float
     lease: Lease
-    checkpoints: Path
+    checkpoints: Path | None
     hardware: str
     freezes_memory: bool = True
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
         """Copy the lab as it is into a folder, disks and memory, and let it go on; some machines stay asleep."""
+        self._must_freeze()
         freeze(self.machines.values(), folder, asleep)
 
     def thaw(self, folder: Path) -> None:
         """Go on from where a frozen lab stood."""
+        self._must_freeze()
         thaw(self.machines, folder)
+
+    def _must_freeze(self) -> None:
+        if self.checkpoints is None:
+            raise LabError(f"The lab '{self.name}' cannot be frozen: its disks are not ours to clone")
 
     def keep(self, period: timedelta) -> str:
         """Let the lab outlive this process for so long, and say how to get in."""
@@ -80,7 +96,7 @@ class LibvirtProvider:
     @cached_property
     def acceleration(self) -> Acceleration:
         """How guests run here; the first question boots one."""
-        return proven_acceleration()
+        return proven_on(self._uri) if is_remote(self._uri) else proven_acceleration()
 
     @property
     def fidelity(self) -> Fidelity:
@@ -90,12 +106,19 @@ class LibvirtProvider:
     @property
     def limits(self) -> tuple[str, ...]:
         """What these machines cannot show."""
-        return _LIMITS if self.acceleration.kvm else (*_LIMITS, f"{_EMULATED} ({self.acceleration.reason})")
+        there = _LIMITS if self._uri == SYSTEM else (*_LIMITS, _WITNESSED)
+        if self._uri == SESSION:
+            there = (*there, _CABLED)
+        return there if self.acceleration.kvm else (*there, f"{_EMULATED} ({self.acceleration.reason})")
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[LibvirtLab]:
         """A lab for as long as the block lasts; its consoles go into the folder."""
         image = ensure_image(kubernetes, self._source)
+        if self._uri != SYSTEM:
+            with self._away(spec, image, run, folder) as lab:
+                yield lab
+            return
         with contextlib.ExitStack() as stack:
             connection = stack.enter_context(connected(self._uri))
             lease = stack.enter_context(open_lease(run))
@@ -128,6 +151,26 @@ class LibvirtProvider:
                 lease=lease,
                 checkpoints=store.folder / "checkpoints",
                 hardware=self.acceleration.hardware,
+            )
+
+    @contextlib.contextmanager
+    def _away(self, spec: LabSpec, image: NodeImage, run: str, folder: Path) -> Iterator[LibvirtLab]:
+        acceleration = self.acceleration
+        with away_lab(
+            self._uri, spec, image=image, acceleration=acceleration, run=run, folder=folder, clock=self.clock
+        ) as made:
+            yield LibvirtLab(
+                name=made.lease.name,
+                spec=spec,
+                machines=made.machines,
+                network=made.network,
+                kubernetes=image.kubernetes,
+                image=image.digest,
+                pace=acceleration.pace,
+                lease=made.lease,
+                checkpoints=None,
+                hardware="",
+                freezes_memory=False,
             )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from harness.errors import LabError
 from harness.providers.local.disk import BlockDisk
 from harness.spec import DataDisk, OsSlot
+
+
+def _unlink(disk: Path) -> None:
+    disk.unlink(missing_ok=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,6 +21,8 @@ class Bays:
 
     os: dict[OsSlot, BlockDisk] = field(default_factory=dict)
     data: dict[DataDisk, BlockDisk] = field(default_factory=dict)
+    #: How a disk goes: as a file of ours, unless it is told otherwise.
+    remove: Callable[[Path], None] = _unlink
 
     @property
     def all(self) -> tuple[BlockDisk, ...]:
@@ -30,4 +38,4 @@ class Bays:
     def throw_away(self) -> None:
         """Let none of them be left."""
         for disk in self.all:
-            disk.file.unlink(missing_ok=True)
+            self.remove(disk.file)

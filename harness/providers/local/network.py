@@ -6,12 +6,15 @@ import contextlib
 import http.client
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from harness.providers.kube import GREETING, KubeApi
 from harness.providers.local.namespace import Namespace
 from harness.providers.seam import ApiError, Reply
+
+_Connect = Callable[..., http.client.HTTPConnection]
 
 
 class NamespaceNetwork:
@@ -27,36 +30,49 @@ class NamespaceNetwork:
 
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:
         """One HTTP request on a connection of its own."""
-        return self._namespace.inside(lambda: _request(method, url, timeout.total_seconds()))
+        return self._namespace.inside(lambda: ask(method, url, timeout.total_seconds()))
 
-    @contextlib.contextmanager
-    def every(self, interval: timedelta, action: Callable[[], None], name: str) -> Iterator[None]:
+    def every(self, interval: timedelta, action: Callable[[], None], name: str) -> AbstractContextManager[None]:
         """Repeat an action in a thread of its own; what it raises ends the block with that error."""
-        stop = threading.Event()
-        failure: list[BaseException] = []
+        return repeating(interval, action, name, self._namespace.enter)
 
-        def repeat() -> None:
-            try:
-                self._namespace.enter()
-                while not stop.wait(interval.total_seconds()):
-                    action()
-            except BaseException as error:  # noqa: BLE001 -- re-raised where the block ends
-                failure.append(error)
 
-        thread = threading.Thread(target=repeat, name=name)
-        thread.start()
+@contextlib.contextmanager
+def repeating(
+    interval: timedelta, action: Callable[[], None], name: str, enter: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Repeat an action in a thread that has first gone where it belongs, for as long as the block lasts."""
+    stop = threading.Event()
+    failure: list[BaseException] = []
+
+    def repeat() -> None:
         try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-        if failure:
-            raise failure[0]
+            enter()
+            while not stop.wait(interval.total_seconds()):
+                action()
+        except BaseException as error:  # noqa: BLE001 -- re-raised where the block ends
+            failure.append(error)
+
+    thread = threading.Thread(target=repeat, name=name)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    if failure:
+        raise failure[0]
 
 
-def _request(method: str, url: str, seconds: float) -> Reply:
+def ask(
+    method: str,
+    url: str,
+    seconds: float,
+    connect: _Connect = http.client.HTTPConnection,
+) -> Reply:
+    """One HTTP request on a connection of its own; ApiError when nothing answers."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=seconds)
+    connection = connect(parts.hostname or "", parts.port or 80, timeout=seconds)
     try:
         connection.request(method, parts.path or "/")
         response = connection.getresponse()

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from harness.images.cache import require_space
-from harness.images.disk import OFFSET
 from harness.images.image import NodeImage
 from harness.images.lock import exclusive
 from harness.images.progress import Progress, Silent
 from harness.images.recipe import digest_of
 from harness.images.stage import scratch
 from harness.ownership import cache_root
+from harness.providers.libvirt.pair import make_disk_of, recipe
 from harness.shell import run
 from harness.spec import OsSlot
 
 VERSION = "1.0.0"
-_GUEST = Path(__file__).parent / "guest"
 #: Raised by hand whenever this file makes another box of the same node image.
 _REVISION = 1
 _LIMIT = timedelta(minutes=10)
@@ -34,7 +32,6 @@ Vagrant.configure("2") do |config|
   config.vm.synced_folder ".", "/vagrant", disabled: true
 end
 """
-_CONSOLE = "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --keep-baud 115200,57600,9600 - $TERM\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +54,7 @@ class Box:
 
 def box_of(image: NodeImage, files: Mapping[str, str]) -> Box:
     """The box of a node image and what this host adds to it, whether it is there or not."""
-    parts = [path.read_text() for path in sorted(_GUEST.iterdir())]
-    digest = digest_of(str(_REVISION), image.digest, json.dumps(files, sort_keys=True), _VAGRANTFILE, *parts)
+    digest = digest_of(str(_REVISION), image.digest, json.dumps(files, sort_keys=True), _VAGRANTFILE, *recipe())
     return Box(name=f"kubedrill-{digest[:12]}", folder=cache_root() / "boxes" / digest)
 
 
@@ -94,33 +90,6 @@ def volume_name(box: Box, slot: OsSlot) -> str:
     return f"{box.name}_vagrant_box_image_{VERSION}_{slot}.img"
 
 
-def edits(slot: OsSlot, files: Mapping[str, str], folder: Path) -> list[str]:
-    """The lines by which debugfs makes a disk of the box from the node image; contents lie in the folder."""
-    contents = {
-        "etc/kubedrill/disk.json": json.dumps({"slot": slot.value, "serial": "box"}) + "\n",
-        "etc/kubedrill/fresh": "",
-        "etc/systemd/system/serial-getty@ttyS0.service.d/kubedrill.conf": _CONSOLE,
-        "usr/local/sbin/kubedrill-identity": (_GUEST / "identity.sh").read_text(),
-        "usr/local/sbin/kubedrill-fresh": (_GUEST / "fresh.sh").read_text(),
-        "etc/systemd/system/kubedrill-identity.service": (_GUEST / "identity.service").read_text(),
-        "etc/systemd/system/kubedrill-fresh.service": (_GUEST / "fresh.service").read_text(),
-        **files,
-    }
-    links = {
-        "etc/systemd/system/sysinit.target.wants/kubedrill-identity.service": "../kubedrill-identity.service",
-        "etc/systemd/system/multi-user.target.wants/kubedrill-fresh.service": "../kubedrill-fresh.service",
-    }
-    parents = {parent for path in (*contents, *links) for parent in Path(path).parents if parent.parts}
-    lines = [f"mkdir /{parent}" for parent in sorted(parents)]
-    for number, (path, content) in enumerate(contents.items()):
-        source = folder / f"{slot}-{number}"
-        source.write_text(content)
-        source.chmod(0o600 if ".ssh" in path else 0o644)
-        lines += [f"rm /{path}", f"write {source} /{path}"]
-    lines += [line for path, target in links.items() for line in (f"rm /{path}", f"symlink /{path} {target}")]
-    return [*lines, "set_inode_field /root/.ssh mode 040700"]
-
-
 def _make(box: Box, image: NodeImage, files: Mapping[str, str], progress: Progress) -> None:
     # Two raw copies, the disk made of them, and the archive: each takes what the image does.
     require_space(cache_root(), 4 * image.used_mib, f"making the box of Kubernetes {image.kubernetes}")
@@ -128,8 +97,7 @@ def _make(box: Box, image: NodeImage, files: Mapping[str, str], progress: Progre
         raw = {slot: work / f"{slot}.raw" for slot in OsSlot}
         for slot, disk in raw.items():
             progress.step(f"Disk {slot}")
-            run(["cp", "--sparse=always", "--reflink=auto", str(image.path), str(disk)], timeout=_LIMIT)
-            _personalise(disk, slot, files, image, work)
+            make_disk_of(slot, image, files, disk, work)
         progress.step("Box")
         made = work / "made"
         made.mkdir()
@@ -141,18 +109,6 @@ def _make(box: Box, image: NodeImage, files: Mapping[str, str], progress: Progre
         (made / box.catalog.name).write_text(json.dumps(catalog(box), indent=2) + "\n")
         box.folder.parent.mkdir(exist_ok=True)
         made.rename(box.folder)
-
-
-def _personalise(disk: Path, slot: OsSlot, files: Mapping[str, str], image: NodeImage, work: Path) -> None:
-    partition = f"{disk}?offset={OFFSET}"
-    run(["tune2fs", "-U", str(uuid.uuid5(uuid.NAMESPACE_OID, f"{image.digest} {slot}")), partition])
-    script = work / f"{slot}.debugfs"
-    config = work / f"{slot}.config.toml"
-    config.write_bytes(run(["debugfs", "-R", "cat /etc/containerd/config.toml", partition]).stdout)
-    config.write_text(config.read_text().replace("SystemdCgroup = false", "SystemdCgroup = true"))
-    lines = [*edits(slot, files, work), "rm /etc/containerd/config.toml"]
-    script.write_text("\n".join([*lines, f"write {config} /etc/containerd/config.toml"]) + "\n")
-    run(["debugfs", "-w", "-f", str(script), partition], timeout=_LIMIT)
 
 
 def _convert(raw: Mapping[OsSlot, Path], box: Box, work: Path) -> None:

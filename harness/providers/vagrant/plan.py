@@ -8,11 +8,11 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from harness.spec.connection import SYSTEM
 from harness.providers.libvirt.acceleration import Acceleration
-from harness.providers.libvirt.guest import guest_files
+from harness.providers.libvirt.guest import identity
 from harness.providers.vagrant.box import VERSION, Box
 from harness.spec import LabSpec, NodeSpec, Role
+from harness.spec.connection import SYSTEM
 
 #: Vagrant's own way in; not that of vagrant-libvirt's default network, which belongs to other people's machines.
 MANAGEMENT = IPv4Network("192.168.177.0/24")
@@ -89,16 +89,6 @@ class Plan:
             "files": identity(self.spec, node),
             "cluster": _SETTLED + self.cluster[node.name] if node.name in self.cluster else None,
         }
-
-
-def identity(spec: LabSpec, node: NodeSpec) -> dict[str, str]:
-    """The files that make a machine this one, on any disk that it boots."""
-    network = {path: text for path, text in guest_files(spec, node).items() if path.startswith("etc/systemd/network/")}
-    return {
-        "etc/hostname": f"{node.name}\n",
-        "etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n",
-        **network,
-    }
 
 
 def _cpu(cpu: Element) -> dict[str, object]:
