@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import libvirt
 
 from harness.errors import LabError
-from harness.ownership import Kind, Lease
+from harness.ownership import Lease
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.pipe import ChannelPipe
 from harness.providers.libvirt.relay import Relay
@@ -52,14 +52,18 @@ def witness_files(spec: LabSpec) -> dict[str, str]:
 
 @contextlib.contextmanager
 def witnessing(
-    make: Callable[[NodeSpec], VirtualMachine], spec: LabSpec, connection: libvirt.virConnect, lease: Lease
+    make: Callable[[NodeSpec], VirtualMachine],
+    spec: LabSpec,
+    connection: libvirt.virConnect,
+    lease: Lease,
+    place: Path,
 ) -> Iterator[RelayNetwork]:
     """The lab's network through the witness machine, for as long as the block lasts."""
     machine = make(witness_node(spec))
     try:
         machine.replace_disks()
         machine.power_on()
-        with _doors(lease) as folder:
+        with _doors(place) as folder:
             pipe = _pipe(machine, connection)
             relay = Relay(pipe, folder)
             try:
@@ -88,15 +92,12 @@ def _pipe(machine: VirtualMachine, connection: libvirt.virConnect) -> ChannelPip
 
 
 @contextlib.contextmanager
-def _doors(lease: Lease) -> Iterator[Path]:
-    """A folder for sockets: their paths may have 107 characters, and a cache may lie deeper than that."""
-    folder = Path(tempfile.gettempdir()).resolve() / lease.name
-    lease.claim(Kind.FOLDER, str(folder))
+def _doors(place: Path) -> Iterator[Path]:
+    """A folder for sockets, by a short way into it: a path of theirs may have 107 characters, and labs lie deep."""
+    folder = place / "doors"
     folder.mkdir(mode=0o700)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield folder
+        yield Path(f"/proc/self/fd/{handle}")
     finally:
-        for left in folder.iterdir():
-            left.unlink()
-        folder.rmdir()
-        lease.release(Kind.FOLDER, str(folder))
+        os.close(handle)
