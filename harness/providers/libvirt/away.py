@@ -77,7 +77,8 @@ def away_lab(
         stack.enter_context(discarding(machines.values(), lease))
         with ThreadPoolExecutor(max_workers=4) as threads:
             list(threads.map(VirtualMachine.replace_disks, machines.values()))
-        network = stack.enter_context(witnessing(site.machine, spec, connection, lease, place))
+        door = stack.enter_context(witnessing(site.machine, spec, connection, lease, place))
+        network = RelayNetwork(door, pace=acceleration.pace)
         yield AwayLab(lease=lease, machines=machines, network=network)
 
 

@@ -11,10 +11,10 @@ import libvirt
 
 from harness.errors import LabError
 from harness.ownership import Lease
+from harness.providers.kube import Door
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.pipe import ChannelPipe
 from harness.providers.libvirt.relay import Relay
-from harness.providers.libvirt.relay_network import RelayNetwork
 from harness.spec import LabSpec, NodeSpec, OsSlot, Role
 
 NAME = "witness"
@@ -57,8 +57,8 @@ def witnessing(
     connection: libvirt.virConnect,
     lease: Lease,
     place: Path,
-) -> Iterator[RelayNetwork]:
-    """The lab's network through the witness machine, for as long as the block lasts."""
+) -> Iterator[Door]:
+    """The ways into the lab's network through the witness machine, for as long as the block lasts."""
     machine = make(witness_node(spec))
     try:
         machine.replace_disks()
@@ -67,7 +67,7 @@ def witnessing(
             pipe = _pipe(machine, connection)
             relay = Relay(pipe, folder)
             try:
-                yield RelayNetwork(relay.door)
+                yield relay.door
             finally:
                 relay.close()
                 pipe.close()
