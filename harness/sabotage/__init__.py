@@ -7,7 +7,7 @@ from harness.sabotage.expiry_trouble import ForgottenRenewal, ForgottenWorker
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
-from harness.sabotage.member_trouble import ForgottenMember, GhostNode
+from harness.sabotage.member_trouble import ForgottenMember
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
@@ -59,7 +59,6 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenDefragmentation,
     ForgottenDisarm,
     ForgottenMember,
-    GhostNode,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -28,17 +28,3 @@ class ForgottenMember(MemberTrouble):
         if isinstance(recovery, ReplaceMember):
             recovery.removes_member = False
         return recovery
-
-
-class GhostNode(MemberTrouble):
-    """The cluster still has the Node of the machine that is lost."""
-
-    name = "ghost-node"
-    does = "does not delete the Node of the lost machine before the new one joins"
-    expected = Expected(verdict="failed", names="already exists")
-
-    def recovery(self, recovery: Recovery) -> Recovery:
-        """The same, less one command."""
-        if isinstance(recovery, ReplaceMember):
-            recovery.deletes_node = False
-        return recovery

@@ -35,7 +35,6 @@ DRILL = {
     "forgotten-worker": "expired-certificates",
     "survivors-not-stopped": "bad-state-all-alive",
     "forgotten-member": "member-loss",
-    "ghost-node": "member-loss",
 }
 
 
