@@ -84,11 +84,14 @@ def test_a_machine_of_a_session_has_a_cable_learns_who_it_is_and_belongs_to_its_
             files={node.name: identity(spec, node)},
         ),
         channels=(CHANNEL,),
+        sockets=tmp_path,
     )
     text = hardware.to_xml()
     domain = fromstring(text)
     assert [one.get("type") for one in domain.iter("interface")] == ["udp"]
     assert domain.find("seclabel") is None
+    sockets = [one.get("path") for one in domain.findall("devices/channel/source")]
+    assert sockets == [str(tmp_path / "c0"), str(tmp_path / "c1")]
     assert {one.get("type") for one in domain.iter("driver")} == {"qcow2"}
     assert CHANNEL in [one.get("name") for one in domain.iter("target")]
     assert any("kubedrill.file.etc+hostname=" in (entry.text or "") for entry in domain.iter("entry"))

@@ -90,6 +90,7 @@ def _surroundings(uri: str, spec: LabSpec) -> Surroundings:
         owner=None,
         wires={} if remote else cabled(spec),
         files={**{node.name: identity(spec, node) for node in spec.nodes}, NAME: witness_files(spec)},
+        own_sockets=not remote,
         is_here=not remote,
         booted=knows_itself_and_runs,
     )

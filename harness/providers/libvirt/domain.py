@@ -33,6 +33,8 @@ class Hardware:
     surroundings: Surroundings = field(default_factory=Surroundings)
     #: Channels beside the agent's.
     channels: tuple[str, ...] = ()
+    #: Where their sockets lie, unless libvirt has a place of its own.
+    sockets: Path | None = None
 
     @property
     def identity(self) -> uuid.UUID:
@@ -84,8 +86,11 @@ class Hardware:
         console = SubElement(devices, "serial", type="pty")
         if self.surroundings.is_here:
             SubElement(console, "log", file=str(self.console), append="on")
-        for name in (AGENT, *self.channels):
-            SubElement(SubElement(devices, "channel", type="unix"), "target", type="virtio", name=name)
+        for number, name in enumerate((AGENT, *self.channels)):
+            channel = SubElement(devices, "channel", type="unix")
+            if self.sockets is not None:
+                SubElement(channel, "source", mode="bind", path=str(self.sockets / f"c{number}"))
+            SubElement(channel, "target", type="virtio", name=name)
         _text(SubElement(devices, "rng", model="virtio"), "backend", "/dev/urandom", model="random")
         SubElement(devices, "memballoon", model="none")
 

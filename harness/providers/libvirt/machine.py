@@ -210,6 +210,7 @@ class VirtualMachine:
             acceleration=self._acceleration,
             surroundings=self._surroundings,
             channels=self._channels,
+            sockets=self.folder.absolute() if self._surroundings.own_sockets else None,
         )
 
     def _claim(self) -> None:

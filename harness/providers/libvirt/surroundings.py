@@ -47,6 +47,8 @@ class Surroundings:
     wires: Mapping[str, tuple[Wire, ...]] = field(default_factory=dict)
     #: The files that it learns with its hardware, by the machine's name.
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Whether sockets lie with the machine's files: below a user's home, where libvirt has them, paths get too long.
+    own_sockets: bool = False
     #: Whether libvirt's host is this one, so that it can write where we read.
     is_here: bool = True
     booted: Callable[[Channel], bool | NotYet] = containerd_runs
