@@ -31,7 +31,7 @@ def look(uri: str, folder: Path) -> dict[str, object]:
             "lab": lab.name,
             "address": channel.run(["ip", "-4", "-brief", "address", "show", "eth0"]).stdout,
             "disk": json.loads(channel.get("/etc/kubedrill/disk.json")),
-            "etcd": channel.run(["findmnt", "--noheadings", "--output", "SOURCE", "/var/lib/etcd"]).stdout.strip(),
+            "etcd": channel.run(["readlink", "-f", "/dev/disk/kubedrill/etcd"]).stdout.strip(),
             "answer": _answer(lab.network).body,
         }
         try:
