@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from harness.backup.bundle import Bundle
@@ -18,7 +19,7 @@ MANIFESTS = f"{FOLDER}/manifests"
 _NOT_ONES_OWN = ("pki/", "manifests/", "tmp/")
 _KUBECONFIG = ".conf"
 #: Where each configuration lies in kube-system: ConfigMap and key.
-_CONFIGURATION = {
+CONFIGURATION = {
     "ClusterConfiguration": ("kubeadm-config", "ClusterConfiguration"),
     "KubeletConfiguration": ("kubelet-config", "kubelet"),
     "KubeProxyConfiguration": ("kube-proxy", "config.conf"),
@@ -30,10 +31,10 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
     files = {f"pki/{name}": node.get(f"{PKI}/{name}") for name in _files(node, PKI)}
     files |= {f"manifests/{name}": node.get(f"{MANIFESTS}/{name}") for name in _files(node, MANIFESTS)}
     files |= {f"files/{name}": node.get(f"{FOLDER}/{name}") for name in _files(node, FOLDER) if _is_ones_own(name)}
-    for kind, (config_map, key) in _CONFIGURATION.items():
+    for kind, (config_map, key) in CONFIGURATION.items():
         text = cluster.api.get("ConfigMap", config_map, "kube-system")["data"][key]
         files[f"kubeadm/{kind}.yaml"] = text.encode()
-    files["node.json"] = json.dumps(_node_record(cluster.api.get("Node", node.name))).encode()
+    files["node.json"] = json.dumps(node_record(cluster.api.get("Node", node.name))).encode()
     if with_data:
         uid = cluster.api.get("Namespace", "kube-system")["metadata"]["uid"]
         files |= take_snapshot(node, uid, signing_keys(Bundle(files).below("pki")))
@@ -49,5 +50,6 @@ def _is_ones_own(name: str) -> bool:
     return not name.startswith(_NOT_ONES_OWN) and not name.endswith(_KUBECONFIG)
 
 
-def _node_record(node: dict[str, Any]) -> dict[str, Any]:
+def node_record(node: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a Node is put right after an init."""
     return {"labels": node["metadata"].get("labels") or {}, "taints": node.get("spec", {}).get("taints") or []}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from harness.errors import LabError
 from harness.facts import Moment
-from harness.facts.etcd import ETCD_MEMBERS, ETCDCTL
+from harness.facts.etcd import ETCD_MEMBERS, ETCDCTL, Member
 from harness.facts.snapshot import SNAPSHOT, SNAPSHOT_DIGEST, SNAPSHOT_STATUS
 from harness.lab import Node
 
@@ -22,17 +22,23 @@ def take_snapshot(node: Node, uid: str, keys: Mapping[str, str]) -> dict[str, by
     Its hash and its digest are on record before it leaves.
     """
     members = ETCD_MEMBERS.parse(node.run(ETCD_MEMBERS.argv)).members
-    own = next((member for member in members if member.name == node.name), None)
-    if own is None:
-        raise LabError(f"No member of etcd is called '{node.name}', so nobody can say what a snapshot of it restores")
+    member = member_record(members, node.name)
     node.run([*ETCDCTL, "snapshot", "save", SNAPSHOT])
     node.record(SNAPSHOT_STATUS, Moment.BEFORE)
     node.record(SNAPSHOT_DIGEST, Moment.BEFORE)
     content = node.get(SNAPSHOT)
     node.run(["rm", SNAPSHOT])
-    member = {"name": own.name, "peer_urls": own.peer_urls}
-    return {
-        SNAPSHOT_FILE: content,
-        MEMBER: json.dumps(member).encode(),
-        CLUSTER: json.dumps({"uid": uid, "keys": dict(keys)}).encode(),
-    }
+    return {SNAPSHOT_FILE: content, **member, **cluster_record(uid, keys)}
+
+
+def member_record(members: Sequence[Member], name: str) -> dict[str, bytes]:
+    """The file that says of which member a snapshot is."""
+    own = next((member for member in members if member.name == name), None)
+    if own is None:
+        raise LabError(f"No member of etcd is called '{name}', so nobody can say what a snapshot of it restores")
+    return {MEMBER: json.dumps({"name": own.name, "peer_urls": own.peer_urls}).encode()}
+
+
+def cluster_record(uid: str, keys: Mapping[str, str]) -> dict[str, bytes]:
+    """The file that says of which cluster it is, and which keys signed there."""
+    return {CLUSTER: json.dumps({"uid": uid, "keys": dict(keys)}).encode()}

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from harness.backup import Bundle, DamagedBackupError, FolderVault, control_plane
 from harness.backup.keys import secrets_in
+from harness.backup.scheduled import Job
 from harness.backup.spoilt import Spoilt
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
@@ -20,6 +21,7 @@ from harness.drill.joining import Joining
 from harness.drill.keeping import fetch, keep
 from harness.drill.offering import offer
 from harness.drill.outage import Outage
+from harness.drill.schedule import Schedule
 from harness.drill.succession import Succession
 from harness.drill.waiting import Waiting
 from harness.errors import LabError
@@ -65,6 +67,7 @@ class Drill:
         self._keys: list[str] = []
         self._examination: Examination | None = None
         self._joining: Joining | None = None
+        self._schedule: Schedule | None = None
         self._waiting: Waiting | None = None
         self._witness: Witness | None = None
 
@@ -107,6 +110,19 @@ class Drill:
         asked = (*self.examination.secrets, *self.joining.secrets) if self._witness else ()
         return [credentials.token, credentials.certificate_key, canary.SECRET, *self._keys, *asked]
 
+    def schedule(self, job: Job) -> None:
+        """Let the control plane back itself up into the lab's vault from now on."""
+        self._schedule = Schedule(self.cluster, job)
+        with self._journal.phase("schedule"):
+            self._schedule.begin()
+
+    def begin_upload(self) -> None:
+        """Wait until one more backup has arrived, and the next, on a slow way, is half there."""
+        if self._schedule is None:
+            raise LabError("The drill has no schedule: its backup is taken by hand")
+        with self._journal.phase("upload"):
+            self._schedule.begin_upload(self.waiting.patiently, self.examination.write_late_object)
+
     def baseline(self) -> Baseline:
         """Put on record what will be compared, and take the backup."""
         with self._journal.phase("baseline"):
@@ -121,10 +137,13 @@ class Drill:
                 self._intent.rebuilt if self._intent.in_place else self._intent.brought_back
             )
         with self._journal.phase("backup"):
-            self._back_up()
-            self.examination.write_late_object()
-            if self._intent.restores_data:
-                self._let_it_age()
+            if self._schedule is not None:
+                self._look_at(self._schedule)
+            else:
+                self._back_up()
+                self.examination.write_late_object()
+                if self._intent.restores_data:
+                    self._let_it_age()
             self._sabotage.after_backup(self.cluster, self._intent.losing_at_most or timedelta(0))
         return Baseline(join_hash=self.cluster.join_hash())
 
@@ -134,6 +153,13 @@ class Drill:
         self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key]
         keep(self._vault, bundle, self._journal, as_pair=self._intent.from_pair)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
+        for node in self.cluster.members:
+            node.run(["sync"])
+
+    def _look_at(self, schedule: Schedule) -> None:
+        """What came by itself is looked at, and nothing is taken by hand."""
+        bundle = schedule.first(self.waiting.patiently)
+        self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key, schedule.secret]
         for node in self.cluster.members:
             node.run(["sync"])
 
@@ -156,6 +182,8 @@ class Drill:
         with self._journal.phase("proof"):
             for bite in (one for one in fault.bites if one.moment == Moment.FAULTED):
                 self.examination.ask(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
+            if self._schedule is not None:
+                self._schedule.record(Moment.FAULTED)
 
     def endure(self, lasting: timedelta) -> None:
         """Stay without a control plane for so long, and see what goes on and what does not."""
@@ -179,7 +207,7 @@ class Drill:
         with self._journal.phase("recovery"), self._spare_booting():
             self._recovery_event(recovery, "start", within_seconds=within.total_seconds())
             try:
-                bundle = self._sabotage.bundle(self._from_vault())
+                bundle = self._sabotage.bundle(self._from_vault(node))
                 self._sabotage.before_recovery(self.cluster, node, within)
                 recovery.run(self.cluster, bundle)
             except DamagedBackupError as damaged:
@@ -222,7 +250,11 @@ class Drill:
         with self._journal.phase("reboot"):
             self._reboot()
 
-    def _from_vault(self) -> Bundle:
+    def _from_vault(self, node: Node) -> Bundle:
+        if self._schedule is not None:
+            self._sabotage.schedule(self._schedule.vault)
+            # Whoever repeats the recovery by hand in a lab that is kept finds it beside the lab.
+            keep(self._vault, self._schedule.take(node), self._journal, as_pair=False)
         self._sabotage.vault(self._vault)
         return fetch(self._vault, as_pair=self._intent.from_pair)
 

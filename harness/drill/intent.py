@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from harness.backup.scheduled import Job
 from harness.backup.spoilt import Spoilt
 from harness.drill.anything import Answers, Anything
 from harness.drill.planned import PlannedCluster
@@ -55,6 +56,8 @@ class Intent:
     token_lasts: timedelta | None = None
     #: How long the drill stays without a control plane to see what goes on, where it does.
     endures: timedelta | None = None
+    #: How backups come by themselves, where they do.
+    job: Job | None = None
     faults: list[Fault] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
     #: The bad backups that are offered, by name.
@@ -182,6 +185,13 @@ class PlannedDrill:
     def issue_token(self, *, lasting: timedelta) -> None:
         """Take the token's life down."""
         self.intent.token_lasts = lasting
+
+    def schedule(self, job: Job) -> None:
+        """Take down how backups come."""
+        self.intent.job = job
+
+    def begin_upload(self) -> None:
+        """Nothing is under way yet."""
 
     def inject(self, fault: Fault) -> None:
         """Take the fault down."""

@@ -9,6 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
+from harness.drill.of_schedule import of_schedule
 from harness.drill.plan_of_members import regrown, succession
 from harness.facts import Moment
 from harness.providers.seam import Fidelity
@@ -76,12 +77,13 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     ]
     yield planned("fault-bit", differs=differs, api_refused=intent.stops_api)
     if intent.restores_data:
-        kept: dict[str, Any] = {"file": ".db"} if intent.from_pair else {}
+        kept: dict[str, Any] = {"file": ".db"} if intent.from_pair or intent.job is not None else {}
         yield planned("snapshot-verified", machine=_master(lab), **kept)
     else:
         yield not_applicable("snapshot-verified", why=_KEPT)
     for check in ("backup-pair", "keys-apart"):
         yield planned(check) if intent.from_pair else not_applicable(check, why="the backup is kept file by file")
+    yield from of_schedule(lab, intent)
     if intent.refused:
         offered: dict[str, Any] = {"backups": tuple(intent.refused), "blank": not intent.in_place}
         yield planned("bad-backups-refused", machine=_master(lab), **offered)

@@ -22,6 +22,7 @@ from harness.facts import (
     snapshot,
     space,
     untouched,
+    vault,
     witness,
 )
 from harness.facts.fact import Fact
@@ -100,6 +101,8 @@ FACTS: tuple[Fact[object], ...] = (
     witness.BACKUP_FILES,
     witness.BACKUP_PAIR,
     witness.SECRET_SCAN,
+    vault.VAULT_CONTENT,
+    vault.CHOSEN_BACKUP,
 )
 
 

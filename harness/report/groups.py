@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped"),
             *("only-reads-served", "recovery-completed", "api-served", "taken-over"),
+            *("backups-on-time", "retention-kept", "newest-whole-chosen"),
         ),
     ),
     ("Without a control plane", _OUTAGE),
@@ -48,7 +49,13 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "kubelet-config",
         ),
     ),
-    ("Time and loss", ("rto-control-plane", "rto-workload", "rto-redundancy", "rpo", "volume-bytes", "volumes-ahead")),
+    (
+        "Time and loss",
+        (
+            *("rto-control-plane", "rto-workload", "rto-redundancy", "rpo", "loss-within-schedule"),
+            *("volume-bytes", "volumes-ahead"),
+        ),
+    ),
     (
         "Life",
         (

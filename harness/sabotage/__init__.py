@@ -12,6 +12,7 @@ from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
+from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer
 from harness.sabotage.snapshot_trouble import (
     DefaultMember,
     FlippedBit,
@@ -59,6 +60,9 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenDefragmentation,
     ForgottenDisarm,
     ForgottenMember,
+    StoppedTimer,
+    GreedyRetention,
+    NewestByName,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

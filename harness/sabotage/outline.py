@@ -38,6 +38,8 @@ class Outline:
     #: etcd is filled up to its quota.
     fills: bool = False
     token_expires: bool = False
+    #: Backups come by themselves.
+    scheduled: bool = False
 
     def why_not_taken(self, part: str) -> str | None:
         """Why nobody notices what becomes of this part of the backup; None if it comes back."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.backup import Bundle, FolderVault
+from harness.backup.sftp_vault import SftpVault
 from harness.cluster.cluster import Cluster
 from harness.faults import Fault
 from harness.lab import Node
@@ -40,6 +41,9 @@ class Sabotage:
 
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:
         """What happens between the backup and the fault."""
+
+    def schedule(self, vault: SftpVault) -> None:
+        """How the backup is looked for, where it came by itself."""
 
     def vault(self, vault: FolderVault) -> None:
         """What becomes of the backup where it lies."""

@@ -35,6 +35,11 @@ class StaleSnapshot(SnapshotTrouble):
     does = "lets more time pass between the snapshot and the fault than may be lost"
     expected = Expected(verdict="failed", names="exceeded by")
 
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where backups come by themselves none grows old by waiting."""
+        return super().why_not(drill) or _newer(drill)
+
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:
         """Wait."""
         with cluster.journal.wait("a snapshot to grow stale"):
@@ -103,6 +108,11 @@ class NoRevisionBump(SnapshotTrouble):
     name = "no-revision-bump"
     does = "restores the snapshot without --bump-revision and --mark-compacted, after a busy moment"
     expected = Expected(verdict="failed", names="silent")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where backups come by themselves a newer one holds what clients have seen."""
+        return super().why_not(drill) or _newer(drill)
 
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
         """Write so much that clients have seen revisions which the restored etcd has yet to reach."""
@@ -179,6 +189,10 @@ class OffTheDataDisk(SnapshotTrouble):
         if isinstance(recovery, RestoreIntoNewDirectory):
             recovery.directory = f"{DATA}-from-backup"
         return recovery
+
+
+def _newer(drill: Outline) -> str | None:
+    return "backups come by themselves, so a newer one follows at once" if drill.scheduled else None
 
 
 def _with(recovery: Recovery, options: RestoreOptions) -> Recovery:

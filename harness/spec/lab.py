@@ -11,7 +11,7 @@ from harness.errors import SpecError, hinted
 from harness.spec.disk import DataDisk, DiskSpec
 from harness.spec.node import NodeSpec, Role
 
-_SHAPE = re.compile(r"([1-9])(?:\+([1-9]))?")
+_SHAPE = re.compile(r"([1-9])(?:\+([1-9]))?(\+vault)?")
 #: The same in every lab: labs are hermetic, so equal addresses never meet.
 NETWORK = IPv4Network("10.77.0.0/24")
 WITNESS = IPv4Address("10.77.0.1")
@@ -48,10 +48,12 @@ def parse_shape(shape: str, *, etcd_mib: int = 2048, volumes_mib: int = 1024) ->
     if matched is None:
         raise hinted(
             SpecError(f"The lab shape '{shape}' is not understood"),
-            "Use '1', '1+1' or '3+1': control planes, and workers after the plus.",
+            "Use '1', '1+1' or '3+1': control planes, and workers after the plus; '+vault' adds a machine for backups.",
         )
     masters, workers = int(matched[1]), int(matched[2] or 0)
-    return LabSpec(shape=shape, nodes=tuple(_nodes(masters, workers, etcd_mib, volumes_mib)))
+    # It holds files, and runs nothing of Kubernetes.
+    vaults = [replace(_node("vault1", Role.VAULT, 41, ()), cpus=1, memory_mib=1024)] if matched[3] else []
+    return LabSpec(shape=shape, nodes=(*_nodes(masters, workers, etcd_mib, volumes_mib), *vaults))
 
 
 def _nodes(masters: int, workers: int, etcd_mib: int, volumes_mib: int) -> Iterator[NodeSpec]:

@@ -17,6 +17,8 @@ class Role(StrEnum):
     CONTROL_PLANE = "control-plane"
     WORKER = "worker"
     SPARE = "spare"
+    #: No member of the cluster: backups are kept there.
+    VAULT = "vault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

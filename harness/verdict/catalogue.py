@@ -34,6 +34,7 @@ from harness.verdict.regrowth import (
     SingleMember,
 )
 from harness.verdict.ruling import Check
+from harness.verdict.scheduled import BackupsOnTime, LossWithinSchedule, NewestWholeChosen, RetentionKept
 from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.succession import ApiServed, Redundancy, TakenOver
@@ -43,6 +44,9 @@ from harness.verdict.watching import WatchContinues
 CHECKS: tuple[type[Check], ...] = (
     FaultBit,
     SnapshotVerified,
+    BackupsOnTime,
+    RetentionKept,
+    NewestWholeChosen,
     BackupPaired,
     BadBackupsRefused,
     ControlPlaneStopped,
@@ -84,6 +88,7 @@ CHECKS: tuple[type[Check], ...] = (
     OldJoin,
     WrongHashRefused,
     NewTokenJoins,
+    LossWithinSchedule,
     Rpo,
     VolumeBytesKept,
     VolumesAhead,

@@ -51,7 +51,9 @@ def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str
     struck = ["fault", "proof"] * len(intent.faults)
     between = [*(["outage"] if intent.endures else []), *(["refusals"] if intent.refused else [])]
     back = [*["recovery"] * len(intent.recoveries), *(["takeovers"] if intent.deposed else [])]
-    first, last = ["lab", "cluster", "baseline", "backup"], ["judgement", "reboot", "teardown"]
+    by_itself = (["schedule"], ["upload"]) if intent.job else ([], [])
+    first = ["lab", "cluster", *by_itself[0], "baseline", "backup", *by_itself[1]]
+    last = ["judgement", "reboot", "teardown"]
     assert begun == [*first, *struck, *between, *back, *last]
 
 

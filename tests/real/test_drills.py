@@ -33,6 +33,7 @@ DRILLS = (
     "quorum-loss",
     "bad-state-all-alive",
     "cluster-backup",
+    "scheduled-backup",
 )
 
 

@@ -18,6 +18,7 @@ from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncr
 from harness.sabotage.member_trouble import MemberTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
+from harness.sabotage.schedule_trouble import ScheduleTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.sabotage.space_trouble import SpaceTrouble
 from harness.spec import parse_shape
@@ -32,6 +33,7 @@ RESTORED_TOO = (
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
 MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-ca-key", "stale-snapshot")
 MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
+SCHEDULED_TOO = ("fault-does-nothing", "flipped-bit", "foreign-snapshot", "not-after-reboot")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 ELSEWHERE = (
     SnapshotTrouble,
@@ -45,6 +47,7 @@ ELSEWHERE = (
     ExpiryTrouble,
     SpaceTrouble,
     MemberTrouble,
+    ScheduleTrouble,
 )
 
 
@@ -67,6 +70,8 @@ CELLS = [
     ("encrypted-etcd", ForgottenEncryptionKeys),
     ("encrypted-etcd", AnotherEncryptionKey),
     *(("mismatched-pair", one) for one in SABOTAGES if one.name in MISMATCHED_TOO),
+    *(("scheduled-backup", one) for one in SABOTAGES if issubclass(one, ScheduleTrouble)),
+    *(("scheduled-backup", one) for one in SABOTAGES if one.name in SCHEDULED_TOO),
     *((name, one) for name in ("destroyed-master", "cluster-backup", *IN_PLACE) for one in of_snapshots(name)),
     ("old-join", TokenNeverExpires),
     *(("master-outage", one) for one in SABOTAGES if issubclass(one, OutageTrouble)),

@@ -25,7 +25,15 @@ def test_every_shape_has_its_machines_and_one_spare_and_no_address_twice(masters
     assert not {lab.witness, lab.endpoint} & {node.ip for node in lab.nodes}
 
 
-@pytest.mark.parametrize("shape", ["", "0", "1+", "+1", "10", "1+0", "1 + 1", "one", "1+1+1", "-1", "1\n"])
+def test_a_vault_is_a_machine_beside_the_cluster() -> None:
+    plain, lab = parse_shape("1+1"), parse_shape("1+1+vault")
+    assert lab.nodes[:-1] == plain.nodes
+    assert [(node.name, node.data_disks) for node in lab.of_role(Role.VAULT)] == [("vault1", ())]
+
+
+@pytest.mark.parametrize(
+    "shape", ["vault", "1+vault+1", "", "0", "1+", "+1", "10", "1+0", "1 + 1", "one", "1+1+1", "1\n"]
+)
 def test_what_is_no_shape_is_refused_with_examples(shape: str) -> None:
     with pytest.raises(SpecError, match="is not understood") as refused:
         parse_shape(shape)

@@ -7,6 +7,7 @@ from typing import Any
 from harness.facts.certificates import LEAVES
 from harness.verdict import planned
 from tests.verdict.answers import LOST, MASTER, SPARE
+from tests.verdict.vault import VAULT
 
 NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
 
@@ -23,6 +24,10 @@ def plan() -> list[dict[str, Any]]:
             ],
         ),
         planned("snapshot-verified", machine=MASTER, file="pki.tar"),
+        planned("backups-on-time", vault=VAULT, every_seconds=15.0),
+        planned("retention-kept", vault=VAULT, keep=2),
+        planned("newest-whole-chosen", vault=VAULT),
+        planned("loss-within-schedule", vault=VAULT, every_seconds=15.0),
         planned("backup-pair"),
         planned("keys-apart"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),

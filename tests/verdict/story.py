@@ -12,6 +12,7 @@ from tests.verdict.answers import HASH, LOST, MASTER, SPARE, backup_pair, member
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.telling import Story
+from tests.verdict.vault import VAULT, listing, name_of
 
 
 def passed() -> History:
@@ -97,6 +98,7 @@ def _baseline(story: Story) -> None:
         story.fact("signed-tokens", CLUSTER, Moment.BEFORE, {"good": True, "short": True})
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
+        story.fact("vault-content", VAULT, Moment.BEFORE, listing(("02:59:45", True), ("03:00:00", True)))
         story.fact("backup-pair", WITNESS, Moment.BEFORE, backup_pair())
         refuse(story, "truncated", "etcdutl cannot read it")
 
@@ -169,6 +171,9 @@ def _judgement(story: Story) -> None:
         # Told late, so that no time passes for it between the fault and the first write.
         ask_meanwhile(story)
         _take_over(story)
+        stored = listing(("03:00:00", True), ("03:00:15", True), ("03:00:19", False))
+        story.fact("vault-content", VAULT, Moment.FAULTED, stored)
+        story.fact("chosen-backup", WITNESS, Moment.RECOVERED, {"chosen": name_of("03:00:15"), "passed_over": {}})
         ask_machine(story, Moment.RECOVERED)
         ask_cluster(story, Moment.RECOVERED)
         story.fact("api-ledger", WITNESS, Moment.RECOVERED, list(range(1, 8)))

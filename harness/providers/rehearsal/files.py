@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal import databases
+from harness.providers.rehearsal import databases, vaults
 from harness.spec import DataDisk
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
             paths = list(machine.below(folder))
         case ["/etc/kubernetes", "/var/lib/etcd", "-not", "-path", _, "-printf", _]:
             return databases.control_plane_files(machine)
+        case ["/srv/vault/backups", *_]:
+            return vaults.content(machine)
         case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
             return Output(status=0, stdout=f"2025-01-01T00:00:00Z stderr F {machine.control_plane.last_words}\n")
         case [folder, "-name", "*.crt", "-printf", shape, "-exec", "cat", "{}", ";"]:
@@ -85,6 +87,7 @@ def _make_file_system(machine: SimulatedMachine, argv: list[str]) -> Output:
 
 
 def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- folders come with files
+    """Folders, owners and accounts are nothing here."""
     return Output(status=0, stdout="")
 
 
@@ -204,6 +207,8 @@ def _unmount(machine: SimulatedMachine, argv: list[str]) -> Output:
 COMMANDS: dict[str, FileCommand] = {
     "blkid": _block_id,
     "cat": _cat,
+    "chmod": _make_folder,
+    "chown": _make_folder,
     "dd": databases.copy_blocks,
     "find": _find,
     "findmnt": _findmnt,
@@ -216,10 +221,13 @@ COMMANDS: dict[str, FileCommand] = {
     "rm": _remove,
     "rmdir": _make_folder,
     "sed": _sed,
+    "sftp": vaults.sftp,
     "sha256sum": _sha256,
+    "ssh-keygen": vaults.make_host_key,
     "stat": _stat,
     "sync": _sync,
     "tar": _tar,
     "test": _test,
     "umount": _unmount,
+    "useradd": _make_folder,
 }

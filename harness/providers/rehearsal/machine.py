@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from harness.errors import LabError
+from harness.providers.rehearsal.backups import Backups
 from harness.providers.rehearsal.channel import SimulatedChannel
 from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.disk import File, SimulatedDisk
@@ -36,6 +37,7 @@ class SimulatedMachine:
         self.units = Units(self)
         self.kubelet = Kubelet(self)
         self.control_plane = ControlPlane(self)
+        self.backups = Backups(self)
         self.channel = SimulatedChannel(self)
         self._fit()
 
@@ -161,6 +163,7 @@ class SimulatedMachine:
         self.units.go_dark()
         self.kubelet.go_dark()
         self.control_plane.go_dark()
+        self.backups.go_dark()
 
     def _log(self, line: str) -> None:
         with self.console.open("a") as console:

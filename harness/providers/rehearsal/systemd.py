@@ -14,6 +14,7 @@ _MOUNTS = {disk.unit: disk for disk in DataDisk}
 #: What the node image starts at boot, in this order.
 INSTALLED = ("containerd.service", "keepalived.service", "kubelet.service")
 _SERVICES = (*INSTALLED, "systemd-networkd.service")
+_FOLDER = "/etc/systemd/system"
 _KEEPALIVED = "/etc/keepalived/keepalived.conf"
 
 
@@ -44,13 +45,19 @@ class Units:
 
     def boot(self) -> None:
         """Start all that is enabled; a mount that is required and fails takes what requires it along."""
-        for unit in (*_MOUNTS, *INSTALLED):
+        for unit in (*_MOUNTS, *INSTALLED, *self._added):
             if self.is_enabled(unit):
                 self._start(unit)
 
     def go_dark(self) -> None:
         """The power is gone."""
         self._active.clear()
+
+    @property
+    def _added(self) -> list[str]:
+        """Units that somebody wrote onto the machine."""
+        paths = self._machine.below(_FOLDER)
+        return [path.removeprefix(f"{_FOLDER}/") for path in paths if path.count("/") == _FOLDER.count("/") + 1]
 
     def systemctl(self, argv: list[str]) -> Output:
         """One command of systemctl."""
@@ -64,7 +71,7 @@ class Units:
             good = [self.is_active(unit) if verb == "is-active" else self.is_enabled(unit) for unit in units]
             return Output(status=0 if all(good) else 3, stdout="".join(f"{yes if one else no}\n" for one in good))
         for unit in units:
-            if unit not in _SERVICES and unit not in _MOUNTS:
+            if unit not in (*_SERVICES, *_MOUNTS, *self._added):
                 return Output(status=5, stdout="", stderr=f"Failed to {verb} {unit}: Unit {unit} not found.\n")
             failed = self._one(verb, unit, now=now)
             if failed:

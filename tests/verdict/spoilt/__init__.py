@@ -21,6 +21,7 @@ from tests.verdict.spoilt import (
     promise,
     reboot,
     regrowth,
+    scheduled,
     space,
     state,
     succession,
@@ -49,6 +50,7 @@ _ROOMS = (
     watching,
     etcd,
     space,
+    scheduled,
     reboot,
     hygiene,
 )

@@ -1,0 +1,119 @@
+"""Backups that come by themselves: they are waited for, one is cut, and the newest whole one is restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from harness.backup import Bundle
+from harness.backup.received import bundle_of
+from harness.backup.scheduled import SNAPSHOT_DB, Job, install, slow_down
+from harness.backup.sftp_server import serve
+from harness.backup.sftp_vault import SftpVault
+from harness.clock import NotYet
+from harness.cluster.cluster import Cluster
+from harness.drill.closing import note
+from harness.errors import DeadlineError, LabError
+from harness.facts import Moment
+from harness.facts.snapshot import SNAPSHOT, SNAPSHOT_DIGEST, SNAPSHOT_STATUS
+from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup
+from harness.facts.witness import BACKUP_FILES
+from harness.lab import Node
+from harness.recoveries.recovery import RecoveryError
+from harness.spec import Role
+
+#: A snapshot of 1.1 MiB takes 36 s with it, and one look at the vault some tenths of a second.
+_SLOW_KBIT_PER_SECOND = 250
+#: A machine that has just booted may be without a network for a moment.
+_REACHED = timedelta(seconds=30)
+
+Patiently = Callable[[str, Callable[[], bool | NotYet]], bool]
+
+
+class Schedule:
+    """One control plane that backs itself up into the lab's vault."""
+
+    def __init__(self, cluster: Cluster, job: Job) -> None:
+        self.job = job
+        self._cluster = cluster
+        self._journal = cluster.journal
+        self._vault: SftpVault | None = None
+
+    @property
+    def vault(self) -> SftpVault:
+        """How a client gets into the vault."""
+        if self._vault is None:
+            raise LabError("Nobody has begun to back up into the lab's vault yet")
+        return self._vault
+
+    @property
+    def secret(self) -> str:
+        """A line from the middle of the key."""
+        lines = self.vault.access.private_key.decode().splitlines()
+        return lines[len(lines) // 2]
+
+    def begin(self) -> None:
+        """Open the vault, and let the control plane back itself up from now on."""
+        self._machine.power_on()
+        self._vault = SftpVault(access=serve(self._machine))
+        install(self._cluster.master, self.vault.access, self.job)
+
+    def first(self, patiently: Patiently) -> Bundle:
+        """Wait until there are as many backups as are kept, and look at the newest while nothing depends on it."""
+        patiently(f"{self.job.keep} backups in the vault", lambda: self._has_whole(self.job.keep))
+        master = self._cluster.master
+        stored = self._machine.ask(VAULT_CONTENT, Moment.BEFORE)
+        taken = self.vault.take(master)
+        files = {name: file for one in stored if one.name == taken.name for name, file in one.files.items()}
+        listing = [{"path": name, "mode": f"{one.mode:04o}", "sha256": one.sha256} for name, one in files.items()]
+        note(self._journal, BACKUP_FILES, Moment.BEFORE, listing)
+        master.put(SNAPSHOT, taken.files[SNAPSHOT_DB], 0o600)
+        master.record(SNAPSHOT_STATUS, Moment.BEFORE)
+        master.record(SNAPSHOT_DIGEST, Moment.BEFORE)
+        master.run(["rm", SNAPSHOT])
+        return bundle_of(taken.files)
+
+    def begin_upload(self, patiently: Patiently, between: Callable[[], None]) -> None:
+        """See one more backup arrive, make the way to the vault slow, and wait until the next is half there."""
+        known = {one.name for one in self._stored() if not one.why_not_whole}
+        patiently("one more backup in the vault", partial(self._has_another, known))
+        slow_down(self._cluster.master, _SLOW_KBIT_PER_SECOND)
+        between()
+        patiently("a backup that is half in the vault", self._is_uploading)
+
+    def record(self, moment: str) -> None:
+        """Put what is in the vault on record."""
+        self._machine.record(VAULT_CONTENT, moment)
+
+    def take(self, node: Node) -> Bundle:
+        """The newest whole backup, for a machine that has nothing yet."""
+        try:
+            self._cluster.await_state("the vault to answer", partial(self.vault.answers, node), _REACHED)
+        except DeadlineError as late:
+            raise RecoveryError(f"The vault cannot be used from '{node.name}': {late}") from late
+        taken = self.vault.take(node)
+        told = {"chosen": taken.name, "passed_over": taken.passed_over}
+        note(self._journal, CHOSEN_BACKUP, Moment.RECOVERED, told)
+        return bundle_of(taken.files)
+
+    @property
+    def _machine(self) -> Node:
+        return self._cluster.of_role(Role.VAULT)[0]
+
+    def _stored(self) -> tuple[StoredBackup, ...]:
+        # Straight through the channel: of many looks only the last one is of interest.
+        return VAULT_CONTENT.parse(self._machine.machine.channel.run(VAULT_CONTENT.argv))
+
+    def _has_whole(self, wanted: int) -> bool | NotYet:
+        whole = [one.name for one in self._stored() if not one.why_not_whole]
+        return True if len(whole) >= wanted else NotYet(f"{len(whole)} are whole")
+
+    def _has_another(self, known: set[str]) -> bool | NotYet:
+        new = [one for one in self._stored() if one.name not in known and not one.why_not_whole]
+        return True if new else NotYet("none has arrived since")
+
+    def _is_uploading(self) -> bool | NotYet:
+        stored = self._stored()
+        halves = [one for one in stored if one.why_not_whole and SNAPSHOT_DB in one.files]
+        return True if any(one.files[SNAPSHOT_DB].bytes for one in halves) else NotYet("no upload is under way")

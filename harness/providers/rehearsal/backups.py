@@ -1,0 +1,112 @@
+"""A simulated control plane that backs itself up."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import re
+import tarfile
+from typing import TYPE_CHECKING
+
+from harness.facts.vault import BACKUPS, MANIFEST, UNFINISHED
+from harness.providers.rehearsal.etcdctl import etcdctl
+from harness.providers.rehearsal.vaults import vault_at
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
+
+TIMER = "kubedrill-backup.timer"
+_SETTINGS = "/etc/kubedrill-backup/settings"
+_KUBERNETES = "/etc/kubernetes"
+_SNAPSHOT = "snapshot.db"
+_CONFIG_MAPS = ("kubeadm-config", "kubelet-config", "kube-proxy")
+
+
+class Backups:
+    """What its timer starts, at once and whole, unless the way is slow."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+        self._tick: int | None = None
+        self._is_uploading = False
+
+    def go_dark(self) -> None:
+        """The power is gone."""
+        self._tick, self._is_uploading = None, False
+
+    def step(self) -> None:
+        """Start a run when one is due and none is under way."""
+        if not self._machine.units.is_active(TIMER):
+            return
+        tick = int(self._machine.world.clock.now().timestamp() // self._interval)
+        due, self._tick = self._tick not in (None, tick), tick
+        if due and not self._is_uploading and self._machine.control_plane.is_serving:
+            self._run()
+
+    @property
+    def _interval(self) -> int:
+        unit = (self._machine.read(f"/etc/systemd/system/{TIMER}") or b"").decode()
+        found = re.search(r"OnCalendar=\*:(\*:)?0/(\d+)", unit)
+        assert found is not None
+        return int(found[2]) * (1 if found[1] else 60)
+
+    def _run(self) -> None:
+        text = (self._machine.read(_SETTINGS) or b"").decode()
+        settings = dict(line.split("=", 1) for line in text.splitlines())
+        vault = vault_at(self._machine, settings["VAULT"].partition("@")[2])
+        if vault is None:
+            return
+        now = self._machine.world.clock.now()
+        name, taken = f"{now:%Y%m%dT%H%M%SZ}-{self._machine.spec.name}", f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        files = self._files()
+        self._is_uploading = settings["LIMIT"] != "0"
+        if self._is_uploading:
+            half = {**files, _SNAPSHOT: files[_SNAPSHOT][: len(files[_SNAPSHOT]) // 2]}
+            _store(vault, f"{name}{UNFINISHED}", half)
+            return
+        digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+        manifest = {"taken": taken, "node": self._machine.spec.name, "files": digests}
+        _store(vault, name, {**files, MANIFEST: f"{json.dumps(manifest)}\n".encode()})
+        _forget(vault, int(settings["KEEP"]))
+
+    def _files(self) -> dict[str, bytes]:
+        plane = self._machine.control_plane
+        assert plane.member is not None
+        found = plane.member.etcd.find
+        objects = {
+            "namespace": found("Namespace", "kube-system"),
+            "node": found("Node", self._machine.spec.name),
+            **{one: found("ConfigMap", one, "kube-system") for one in _CONFIG_MAPS},
+        }
+        return {
+            _SNAPSHOT: plane.member.etcd.snapshot(),
+            "members.json": etcdctl(self._machine, ["member", "list"]).stdout.encode(),
+            **{f"{name}.json": json.dumps(item).encode() for name, item in objects.items()},
+            "kubernetes.tar.gz": gzip.compress(self._tree(), mtime=0),
+        }
+
+    def _tree(self) -> bytes:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            for path in self._machine.below(_KUBERNETES):
+                content = self._machine.read(path)
+                if content is not None and not path.endswith(".conf"):
+                    entry = tarfile.TarInfo(path.removeprefix(f"{_KUBERNETES}/"))
+                    entry.size = len(content)
+                    archive.addfile(entry, io.BytesIO(content))
+        return buffer.getvalue()
+
+
+def _store(vault: SimulatedMachine, name: str, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        vault.write(f"{BACKUPS}/{name}/{path}", content, 0o600, sync=True)
+
+
+def _forget(vault: SimulatedMachine, keep: int) -> None:
+    disk, root = vault.place(BACKUPS)
+    names = sorted({path.removeprefix(f"{root}/").partition("/")[0] for path in disk.below(root)})
+    for old in names[: len(names) - keep]:
+        for path in list(disk.below(f"{root}/{old}")):
+            del disk.files[path]

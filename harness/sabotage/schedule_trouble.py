@@ -1,0 +1,56 @@
+"""Backups come by themselves, until they do not, or the wrong one is taken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from harness.backup.scheduled import SETTINGS, TIMER
+from harness.backup.sftp_vault import SftpVault
+from harness.cluster.cluster import Cluster
+from harness.sabotage.outline import Outline
+from harness.sabotage.sabotage import Expected, Sabotage
+
+
+class ScheduleTrouble(Sabotage):
+    """Whatever befalls a schedule is for drills that have one."""
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """A backup that is taken by hand is neither late nor cut."""
+        return None if drill.scheduled else "the backup is taken by hand"
+
+
+class StoppedTimer(ScheduleTrouble):
+    """Somebody stopped the timer for a moment, and nobody looks at what does not happen."""
+
+    name = "stopped-timer"
+    does = "stops the timer that starts the backups"
+    expected = Expected(verdict="failed", names="missed after")
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        """It would start again with the next boot."""
+        cluster.master.run(["systemctl", "stop", TIMER])
+
+
+class GreedyRetention(ScheduleTrouble):
+    """Each run ends by removing all backups, its own among them."""
+
+    name = "greedy-retention"
+    does = "lets the retention keep none"
+    expected = Expected(verdict="failed", names="no whole backup")
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        """One number in a file."""
+        cluster.master.run(["sed", "--in-place", "s#^KEEP=.*#KEEP=0#", SETTINGS])
+
+
+class NewestByName(ScheduleTrouble):
+    """The last name of a listing is taken for the newest backup."""
+
+    name = "newest-by-name"
+    does = "takes the backup with the last name, whole or not"
+    expected = Expected(verdict="failed", names="not whole")
+
+    def schedule(self, vault: SftpVault) -> None:
+        """No look at what the names stand for."""
+        vault.by_name = True

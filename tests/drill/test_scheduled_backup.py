@@ -1,0 +1,105 @@
+"""Backups that come by themselves: one is cut, and the newest whole one comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from harness.backup.sftp_vault import SftpVault
+from harness.cluster.cluster import Cluster
+from harness.facts.vault import BACKUPS, VAULT_CONTENT, newest_whole
+from harness.journal import History, Kind
+from harness.lab import Node
+from harness.sabotage import Sabotage
+from harness.verdict import Verdict, judge
+from tests.drill.rehearsing import STORIES, rehearse
+from tests.drill.test_recoveries import once
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """A control plane that was lost in the midst of its next backup."""
+    return once("scheduled-backup", tmp_path_factory.mktemp("told"))
+
+
+def seen(verdict: Verdict, check: str) -> str:
+    (found,) = (one for one in verdict.findings if one.check == check)
+    return found.saw
+
+
+def test_a_whole_backup_comes_back_and_not_the_one_that_was_cut(history: History) -> None:
+    verdict = judge(history)
+    assert verdict.passed, verdict.cause
+    assert ".part' is not whole: it has no manifest" in seen(verdict, "newest-whole-chosen")
+    assert "2 whole backups" in seen(verdict, "backups-on-time")
+    assert "dropped" in seen(verdict, "retention-kept")
+    assert "an interval of 15.0 s" in seen(verdict, "loss-within-schedule")
+
+
+def test_no_snapshot_is_taken_by_hand(history: History) -> None:
+    typed = [event.data["argv"] for event in history.of(Kind.COMMAND)]
+    assert not [argv for argv in typed if argv[0] == "etcdctl"]
+    assert [argv for argv in typed if argv[0] == "sftp"]
+
+
+class Meddling(Sabotage):
+    """Does something to the vault's machine once the control plane is lost."""
+
+    name = "meddling"
+    does = "meddles with the vault"
+
+    def __init__(self, what: Callable[[Node], None]) -> None:
+        self._what = what
+        self._machine: Node | None = None
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        self._machine = cluster.nodes["vault1"]
+
+    def schedule(self, vault: SftpVault) -> None:  # noqa: ARG002
+        assert self._machine is not None
+        self._what(self._machine)
+
+
+def newest(vault: Node) -> str:
+    found = newest_whole(VAULT_CONTENT.parse(vault.machine.channel.run(VAULT_CONTENT.argv)))
+    assert found is not None
+    return found.name
+
+
+def rot(vault: Node) -> None:
+    """One file of the newest backup changes where it lies."""
+    vault.machine.channel.put(f"{BACKUPS}/{newest(vault)}/snapshot.db", b"rotten", 0o600)
+
+
+def change_key(vault: Node) -> None:
+    """Somebody else answers under the vault's address."""
+    vault.machine.channel.put("/etc/kubedrill/vault/host_key.pub", b"ssh-ed25519 another root@vault1\n")
+
+
+def lead_astray(vault: Node) -> None:
+    """The newest manifest names a file outside of its backup."""
+    manifest = b'{"taken": "2030-01-01T00:00:00Z", "node": "x", "files": {"../../etc/passwd": "00"}}\n'
+    vault.machine.channel.put(f"{BACKUPS}/{newest(vault)}/manifest.json", manifest, 0o600)
+
+
+@pytest.mark.parametrize(
+    ("what", "why"), [(rot, "its digest differs"), (lead_astray, "names what is no file of a backup")]
+)
+def test_a_backup_that_is_not_what_was_sent_is_passed_over_for_the_one_before(
+    what: Callable[[Node], None], why: str, tmp_path: Path
+) -> None:
+    history = rehearse(STORIES["scheduled-backup"], tmp_path, sabotage=Meddling(what))
+    (told,) = history.of(Kind.FACT, fact="chosen-backup")
+    assert why in told.data["stdout"]
+    # The older one was restored; that the newer one had been whole before is on record, too.
+    assert "was restored, and the newest whole backup is" in judge(history).cause
+
+
+def test_a_vault_with_another_host_key_is_not_talked_to(tmp_path: Path) -> None:
+    verdict = judge(rehearse(STORIES["scheduled-backup"], tmp_path, sabotage=Meddling(change_key)))
+    assert verdict.word == "failed"
+    assert "The vault cannot be used from 'master1'" in verdict.cause
+    assert "Host key verification failed" in verdict.cause
