@@ -264,4 +264,7 @@ class VirtualMachine:
             raise LabError(f"The machine '{self.spec.name}' ended while it booted; see its console '{self.console}'")
         if not self.channel.answers():
             return NotYet("its agent does not answer")
-        return self._surroundings.booted(self.channel)
+        try:
+            return self._surroundings.booted(self.channel)
+        except LabError as silent:  # an agent that has just answered may be gone again while the machine boots
+            return NotYet(str(silent))
