@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from harness.facts.fact import Output
+from harness.facts.reading import read_json
 
 BACKUPS = "/srv/vault/backups"
 MANIFEST = "manifest.json"
@@ -132,8 +133,7 @@ class ChosenBackup:
 
     def parse(self, output: Output) -> Choice:
         """Its name."""
-        told = json.loads(output.stdout)
-        return Choice(chosen=str(told["chosen"]), passed_over=told["passed_over"])
+        return read_json(Choice, output)
 
 
 VAULT_CONTENT = VaultContent()
