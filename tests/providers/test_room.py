@@ -36,6 +36,28 @@ def test_a_lab_waits_until_another_one_has_made_room() -> None:
     assert inside.is_set()
 
 
+def test_a_lab_that_wants_much_is_not_overtaken_for_ever_by_those_that_want_little() -> None:
+    first, large, small = Event(), Event(), Event()
+
+    def wanting(machines: int, inside: Event) -> None:
+        with room_for(machines):
+            inside.set()
+            first.wait(20)
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        with room_for(3):
+            waiting = [threads.submit(wanting, 5, large)]
+            assert not large.wait(1.5)
+            # There is room for two, and somebody waits who came before.
+            waiting.append(threads.submit(wanting, 2, small))
+            assert not small.wait(2.5)
+        assert large.wait(20)
+        first.set()
+        for one in waiting:
+            one.result(timeout=20)
+    assert small.is_set()
+
+
 def test_labs_that_fit_run_side_by_side() -> None:
     with room_for(3), room_for(2):
         pass

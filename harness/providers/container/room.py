@@ -33,17 +33,17 @@ def room_for(machines: int) -> Iterator[None]:
     wanted = min(machines, places())
     folder = cache_root() / "room"
     folder.mkdir(parents=True, exist_ok=True)
+    what = f"the host to have room for {wanted} machines"
+    deadline, every = Deadline.after(_PATIENCE, HostClock()), timedelta(seconds=1)
     with contextlib.ExitStack() as held:
 
-        def taken() -> bool | NotYet:
-            found = _take(folder, wanted)
-            if found is None:
-                return NotYet(f"other labs have more than {places() - wanted} of {places()} places")
-            held.enter_context(found)
-            return True
+        def found(lock: contextlib.ExitStack | None, otherwise: str) -> contextlib.ExitStack | NotYet:
+            return NotYet(otherwise) if lock is None else lock
 
-        what = f"the host to have room for {wanted} machines"
-        wait_for(what, taken, Deadline.after(_PATIENCE, HostClock()), every=timedelta(seconds=1))
+        # Who waits for many places would wait for ever if those who want few could go first.
+        with wait_for(what, lambda: found(_turn(folder), "another lab waits, too"), deadline, every=every):
+            others = f"other labs have more than {places() - wanted} of {places()} places"
+            held.enter_context(wait_for(what, lambda: found(_take(folder, wanted), others), deadline, every=every))
         yield
 
 
@@ -59,6 +59,14 @@ def check_fed(machine: str, console: Path, since: int) -> None:
                 ),
                 "Let fewer labs run beside each other, or raise it: `sysctl fs.inotify.max_user_instances=1024`.",
             )
+
+
+def _turn(folder: Path) -> contextlib.ExitStack | None:
+    """The lock of whoever takes places next."""
+    with contextlib.ExitStack() as mine, contextlib.suppress(BlockingIOError):
+        fcntl.flock(mine.enter_context((folder / "turn").open("w")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return mine.pop_all()
+    return None
 
 
 def _take(folder: Path, wanted: int) -> contextlib.ExitStack | None:
