@@ -60,15 +60,21 @@ class AfterReboot:
         return held("API, data disk, join hash, objects and pods as before")
 
     def _silent(self, record: Record) -> str:
-        """A probe of the canaries that had no good answer in the end."""
+        """A probe of the canaries that had no good answer in the end, nor any since the reboot."""
         for probe in self.probes:
             told = record.history.last(Kind.PROBE, probe=probe)
             if told is None:
                 raise UntoldError(f"a planned check never ran: the probe {quoted(probe)} is not in the journal")
             record.note(told)
-            if told.data.get("ok") is not True:
+            if told.data.get("ok") is not True and not self._came_back(record, probe):
                 return quoted(probe)
         return ""
+
+    def _came_back(self, record: Record, probe: str) -> bool:
+        """One slow answer in the moment in which all ends is not silence, if there was a good one since the reboot."""
+        reboot = record.history.last(Kind.PHASE, name="reboot", state="start")
+        answers = record.history.of(Kind.PROBE, probe=probe, ok=True)
+        return reboot is not None and any(record.note(one) for one in answers if one.seq > reboot.seq)
 
     def _stale(self, record: Record) -> str:
         """A pod of the machine whose containers are still those of before the reboot: its 'Ready' is old news."""

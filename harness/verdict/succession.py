@@ -80,7 +80,8 @@ class TakenOver:
         """Between the kill and the answer that names the follower; what was taken over is the same object."""
         fact = LEADERSHIPS[Office(self.office)]
         was = record.ask(fact, CLUSTER, self.before)
-        killed = self._killed(record, was.machine)
+        led = record.find(fact, CLUSTER, self.before)
+        killed = None if led is None else self._killed(record, was.machine, led)
         now, found = record.ask(fact, CLUSTER, self.after), record.find(fact, CLUSTER, self.after)
         if killed is None or found is None:
             raise UntoldError(f"a planned check never ran: nobody killed the {quoted(self.office)} that led")
@@ -94,9 +95,10 @@ class TakenOver:
             faults.append(f"it took {seconds(took)} until {quoted(now.holder)} led; {seconds(self.within_seconds)} may")
         return ruled(faults, f"{self.office}: {quoted(now.holder)} after {quoted(was.holder)}, in {seconds(took)}")
 
-    def _killed(self, record: Record, machine: str) -> Event | None:
+    def _killed(self, record: Record, machine: str, led: Event) -> Event | None:
+        """The kill since it was seen to lead: a cluster that is made a checkpoint of has its leaders killed as well."""
         for event in record.history.of(Kind.COMMAND, node=machine):
-            argv = event.data["argv"]
-            if argv[0] == "pkill" and str(self.office).startswith(argv[-1]) and event.data.get("status") == 0:
+            argv, kills = event.data["argv"], event.seq > led.seq and event.data.get("status") == 0
+            if kills and argv[0] == "pkill" and str(self.office).startswith(argv[-1]):
                 return record.note(event)
         return None
