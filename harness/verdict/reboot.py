@@ -9,14 +9,18 @@ from harness.facts import CLUSTER, Moment
 from harness.facts.boot import BOOT_ID
 from harness.facts.objects import PODS
 from harness.facts.pki import CA_CERT
-from harness.journal import Kind
+from harness.journal import Event, Kind
 from harness.verdict.etcd import EtcdOnDataDisk
 from harness.verdict.life import NewWrite
+from harness.verdict.measure import number
 from harness.verdict.pods import ADD_ONS, AddOnsRunning
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Check, Outcome, Ruling, broken, held
 from harness.verdict.state import ObjectsSurvived
 from harness.verdict.wording import quoted
+
+#: A probe gives up after a second, and after six where processors are emulated; whoever is silent for longer is silent.
+_STUMBLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +70,18 @@ class AfterReboot:
             if told is None:
                 raise UntoldError(f"a planned check never ran: the probe {quoted(probe)} is not in the journal")
             record.note(told)
-            if told.data.get("ok") is not True and not self._came_back(record, probe):
+            if told.data.get("ok") is not True and not self._stumbled(record, told):
                 return quoted(probe)
         return ""
 
-    def _came_back(self, record: Record, probe: str) -> bool:
-        """One slow answer in the moment in which all ends is not silence, if there was a good one since the reboot."""
+    def _stumbled(self, record: Record, told: Event) -> bool:
+        """One slow answer in the moment in which all ends is no silence, if a good one came since the reboot."""
         reboot = record.history.last(Kind.PHASE, name="reboot", state="start")
-        answers = record.history.of(Kind.PROBE, probe=probe, ok=True)
-        return reboot is not None and any(record.note(one) for one in answers if one.seq > reboot.seq)
+        answered = number(told, "last_ok")
+        if reboot is None or answered is None or told.mono - answered > _STUMBLE_SECONDS:
+            return False
+        answers = record.history.of(Kind.PROBE, probe=told.data.get("probe"), ok=True)
+        return any(record.note(one) for one in answers if one.seq > reboot.seq)
 
     def _stale(self, record: Record) -> str:
         """A pod of the machine whose containers are still those of before the reboot: its 'Ready' is old news."""
