@@ -99,7 +99,7 @@ def opened(lease: LeaseRecord, tell: Teller) -> Iterator[OpenedLab]:
         if not stack.enter_context(taken_over(lease.folder)):
             raise LabError(f"Somebody else is at work with the lab '{lease.name}'")
         bundle = kept.vault.load(kept.vault.only_name)
-        lab = stack.enter_context(reopened(lease, kept.lab, kept.cluster.kubernetes, through))
+        lab = stack.enter_context(reopened(lease, kept.lab, kept.cluster.kubernetes, through, tell))
         journal = stack.enter_context(contextlib.closing(Journal(_journal(kept), HostClock())))
         cluster = Cluster(kept.cluster, lab, journal, traits(kept.fidelity))
         cluster.credentials = kept.credentials

@@ -1,6 +1,7 @@
 """Ways to lose, one a file."""
 
 from harness.faults.crash_containers import CrashContainers
+from harness.faults.cut_off import CutOff
 from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
@@ -23,6 +24,7 @@ FAULTS: tuple[type[Fault], ...] = (
     DamageDatabase,
     PowerLoss,
     CrashContainers,
+    CutOff,
     LosePki,
     OutliveCertificates,
     LoseQuorum,
@@ -34,6 +36,7 @@ FAULTS: tuple[type[Fault], ...] = (
 __all__ = [
     "FAULTS",
     "CrashContainers",
+    "CutOff",
     "DamageDatabase",
     "DeleteNamespace",
     "DestroyMachine",

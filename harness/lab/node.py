@@ -153,6 +153,16 @@ class Node:
         with self._journal.wait(f"a new data disk '{name}' for '{self.name}'"):
             self.machine.replace_disk(name)
 
+    def isolate(self) -> None:
+        """Let nothing pass between it and the lab's network, while it goes on."""
+        self.machine.isolate()
+        self._journal.write(Kind.NOTE, text=f"'{self.name}' is cut off from the network, with its power on")
+
+    def reconnect(self) -> None:
+        """Let it be in the lab's network again."""
+        self.machine.reconnect()
+        self._journal.write(Kind.NOTE, text=f"'{self.name}' is in the network again")
+
     def choose(self, slot: OsSlot) -> None:
         """Make this OS disk the one of the next boot."""
         self.machine.choose(slot)

@@ -109,6 +109,14 @@ class Machine(Protocol):
         """Take a data disk that is not mounted out, dead or not, and put in a fresh one; the machine may be on."""
         ...
 
+    def isolate(self) -> None:
+        """Let nothing pass between it and the lab's network until it is reconnected or boots; its own link stays up."""
+        ...
+
+    def reconnect(self) -> None:
+        """Let it be in the lab's network again; one that is in it stays there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:

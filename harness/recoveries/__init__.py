@@ -5,6 +5,7 @@ from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.free_space import FreeSpace
 from harness.recoveries.power_on import PowerOn
+from harness.recoveries.reconnect import Reconnect
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
 from harness.recoveries.rejoin_by_token import RejoinByToken
@@ -27,6 +28,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     ReplaceDataDisk,
     RestoreIntoNewDirectory,
     PowerOn,
+    Reconnect,
     RegeneratePki,
     RenewCertificates,
     RejoinByToken,
@@ -45,6 +47,7 @@ __all__ = [
     "AdoptDataDiskAsWritten",
     "FreeSpace",
     "PowerOn",
+    "Reconnect",
     "Recovery",
     "RegeneratePki",
     "RejoinByToken",

@@ -15,10 +15,12 @@ from harness.cluster.cluster import Cluster
 from harness.drill.session import traits
 from harness.errors import LabError
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_WRITE
+from harness.facts.reach import ANSWERS, REACH, SILENT
 from harness.journal.writer import Journal
 from harness.ownership import new_run_id
 from harness.providers.container import ContainerProvider
 from harness.providers.container.ext4 import cut_power
+from harness.providers.container.machine import ContainerMachine
 from harness.providers.container.provider import ContainerLab
 from harness.providers.seam import Fidelity
 from harness.spec import ClusterSpec, DataDisk, OsSlot, parse_shape
@@ -94,6 +96,29 @@ def test_a_data_disk_that_died_is_replaced_while_the_machine_runs_and_the_new_on
 def test_a_disk_of_a_machine_that_is_off_cannot_die_in_use(lab: ContainerLab) -> None:
     with pytest.raises(LabError, match="is off"):
         lab.machines["master1"].kill_disk(DataDisk.ETCD)
+
+
+def test_a_machine_that_is_cut_off_reaches_nobody_and_sees_its_link_as_it_was(tmp_path: Path) -> None:
+    run = new_run_id(datetime.now(UTC))
+    with ContainerProvider().lab(parse_shape("1+1"), kubernetes="v1.34", run=run, folder=tmp_path) as lab:
+        first, second = lab.machines["master1"], lab.machines["worker1"]
+
+        def reached(asker: ContainerMachine, other: ContainerMachine) -> str:
+            fact = REACH.to(other.spec.ip)
+            return fact.parse(asker.channel.run(fact.argv))
+
+        first.power_on()
+        second.power_on()
+        link = first.channel.run(["ip", "link", "show", "eth0"]).stdout
+        assert reached(first, second) == reached(second, first) == ANSWERS
+        first.isolate()
+        assert reached(first, second) == reached(second, first) == SILENT
+        assert first.channel.run(["ip", "link", "show", "eth0"]).stdout == link
+        first.reconnect()
+        first.reconnect()
+        assert reached(first, second) == reached(second, first) == ANSWERS
+        # A lab ends while one of its machines is cut off as well.
+        second.isolate()
 
 
 def test_a_power_cut_of_a_file_system_that_is_not_the_disk_is_refused(lab: ContainerLab, tmp_path: Path) -> None:

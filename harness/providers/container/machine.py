@@ -155,6 +155,18 @@ class ContainerMachine:
         if self.is_on:
             self._announce(name)
 
+    def isolate(self) -> None:
+        """Take it off the bridge; what it sees of its own link does not change."""
+        if not self.is_on:
+            raise without_power(self, "it is in no network")
+        self._network.isolate(self.spec)
+
+    def reconnect(self) -> None:
+        """Put it on the bridge again."""
+        if not self.is_on:
+            raise without_power(self, "it can be in no network")
+        self._network.reconnect(self.spec)
+
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:

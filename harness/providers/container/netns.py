@@ -52,10 +52,25 @@ class Layer2(Namespace):
         )
         return NAMESPACES / inside
 
+    def isolate(self, node: NodeSpec) -> None:
+        """Take the machine's port off the bridge; the cable between port and machine stays whole."""
+        # A port that is blocked is let through again by a bridge without STP, and a disabled one with the next change
+        # of its carrier.
+        configure(self.name, f"link set {node.name[:15]} nomaster")
+
+    def reconnect(self, node: NodeSpec) -> None:
+        """Put the machine's port on the bridge, where it may be already."""
+        configure(self.name, reconnecting(node))
+
     def unplug(self, node: NodeSpec) -> None:
         """Remove the machine's namespace, and its port on the bridge first: the kernel takes its time with the rest."""
         capture(["ip", "-netns", self.name, "link", "delete", node.name[:15]])
         remove_namespace(f"{self.name}-{node.name}", self._lease)
+
+
+def reconnecting(node: NodeSpec) -> str:
+    """What `ip` is told in the lab's namespace to put a machine's port on the bridge."""
+    return f"link set {node.name[:15]} master {_BRIDGE}"
 
 
 @contextlib.contextmanager

@@ -13,13 +13,17 @@ from harness.ownership import Lease, LeaseRecord
 from harness.providers.container import podman
 from harness.providers.container.channel import NamespaceChannel
 from harness.providers.container.memory import held_by
-from harness.providers.local.namespace import NAMESPACES, Namespace
+from harness.providers.container.netns import reconnecting
+from harness.providers.local.namespace import NAMESPACES, Namespace, configure
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.seam import Channel
 from harness.spec import DataDisk, LabSpec, NodeSpec, OsSlot
 
 #: Puts something before a machine's channel.
 Through = Callable[[str, Channel], Channel]
+#: Says what is done on the host itself: where, and the line.
+Tell = Callable[[str, str], None]
+_HOST = "host"
 
 
 class ReopenedMachine:
@@ -27,11 +31,12 @@ class ReopenedMachine:
 
     slot = OsSlot.A
 
-    def __init__(self, spec: NodeSpec, name: str, through: Through) -> None:
+    def __init__(self, spec: NodeSpec, lab: str, through: Through, tell: Tell) -> None:
         self.spec = spec
         self.console = Path("/dev/null")
-        self._name = name
-        self._leader = podman.leader(name)
+        self._lab = lab
+        self._tell = tell
+        self._leader = podman.leader(f"{lab}-{spec.name}")
         self.channel = through(spec.name, NamespaceChannel(spec.name, lambda: self._leader))
 
     @property
@@ -71,6 +76,16 @@ class ReopenedMachine:
         """Refuse."""
         raise self._refusal(f"get another data disk '{name}'")
 
+    def isolate(self) -> None:
+        """Refuse."""
+        raise self._refusal("be cut off")
+
+    def reconnect(self) -> None:
+        """Put its port on the lab's bridge: that needs no more than a command, though one on the host."""
+        line = reconnecting(self.spec)
+        self._tell(_HOST, f"ip -netns {self._lab} {line}")
+        configure(self._lab, line)
+
     def _refusal(self, what: str) -> LabError:
         return hinted(
             LabError(f"The machine '{self.spec.name}' of a kept lab cannot {what}: it keeps its power and its disks"),
@@ -107,7 +122,7 @@ class ReopenedLab:
 
 
 @contextlib.contextmanager
-def reopened(lease: LeaseRecord, spec: LabSpec, kubernetes: str, through: Through) -> Iterator[ReopenedLab]:
+def reopened(lease: LeaseRecord, spec: LabSpec, kubernetes: str, through: Through, tell: Tell) -> Iterator[ReopenedLab]:
     """A kept lab for as long as the block lasts; it stays when the block ends."""
     if not (NAMESPACES / lease.name).exists():
         raise hinted(LabError(f"The lab '{lease.name}' has lost its network"), "`kubedrill status` shows what is left.")
@@ -116,7 +131,7 @@ def reopened(lease: LeaseRecord, spec: LabSpec, kubernetes: str, through: Throug
         yield ReopenedLab(
             name=lease.name,
             spec=spec,
-            machines={node.name: ReopenedMachine(node, f"{lease.name}-{node.name}", through) for node in spec.nodes},
+            machines={node.name: ReopenedMachine(node, lease.name, through, tell) for node in spec.nodes},
             network=NamespaceNetwork(namespace),
             kubernetes=kubernetes,
         )

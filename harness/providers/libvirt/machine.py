@@ -19,7 +19,9 @@ from harness.providers.libvirt.agent import AgentChannel
 from harness.providers.libvirt.connection import domain_named, resident
 from harness.providers.libvirt.console import listened_to
 from harness.providers.libvirt.domain import Hardware
+from harness.providers.libvirt.layer2 import bridge_of
 from harness.providers.libvirt.plugging import let_die, plug, pull
+from harness.providers.libvirt.port import pull_off, put_on, tap_of
 from harness.providers.libvirt.surroundings import Surroundings
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk
@@ -30,6 +32,7 @@ from harness.providers.local.power import (
     without_power,
 )
 from harness.spec import DataDisk, NodeSpec, OsSlot
+from harness.spec.connection import SYSTEM
 
 _SHUTDOWN_PATIENCE = timedelta(seconds=30)
 #: A machine lets go of a disk, or finds one, within a second or two, and within 6 s under emulation.
@@ -186,6 +189,14 @@ class VirtualMachine:
             seen = Deadline.after(patience, self._clock)
             wait_for(f"machine '{self.spec.name}' to see its new disk", lambda: self._sees(name), seen)
 
+    def isolate(self) -> None:
+        """Take it off the lab's bridge; what it sees of its own link does not change."""
+        pull_off(self._tap(), self.spec.name)
+
+    def reconnect(self) -> None:
+        """Put it on the lab's bridge again."""
+        put_on(self._tap(), bridge_of(self.lab), self.spec.name)
+
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:
@@ -212,6 +223,13 @@ class VirtualMachine:
             channels=self._channels,
             sockets=self.folder.absolute() if self._surroundings.own_sockets else None,
         )
+
+    def _tap(self) -> str:
+        if self._domain is None:
+            raise without_power(self, "it is in no network")
+        if self._surroundings.uri != SYSTEM:
+            raise LabError(f"The machine '{self.spec.name}' cannot be cut off: the bridge is not one of this host")
+        return tap_of(self._domain, self.spec)
 
     def _claim(self) -> None:
         self.lease.claim(Kind.DOMAIN, self.name, uri=self._surroundings.uri)

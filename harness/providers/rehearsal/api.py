@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -19,6 +19,9 @@ from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.space import NO_SPACE
 from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError
+
+if TYPE_CHECKING:
+    from harness.providers.rehearsal.machine import SimulatedMachine
 
 _SECONDS = 0.005
 _GONE = 410
@@ -32,10 +35,10 @@ class _Credentials:
     token: str
 
 
-def connect(world: World, kubeconfig: str, server: str = "") -> ControlPlane:
+def connect(world: World, kubeconfig: str, server: str = "", asker: SimulatedMachine | None = None) -> ControlPlane:
     """The control plane that a kubeconfig, or a server given beside it, leads to and that accepts it."""
     asked = _read(kubeconfig)
-    plane = world.control_plane_at(server or asked.server)
+    plane = world.control_plane_at(server or asked.server, asker)
     if plane is None:
         raise ApiError(f"The API does not answer: connection to {server or asked.server} refused")
     if not is_issued_by(plane.certificate, asked.ca):

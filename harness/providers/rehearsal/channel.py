@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 _SECONDS = 0.02
+#: How long who connects waits for an answer.
+_CONNECTING_SECONDS = 2.0
 _Command = Callable[[list[str]], Output]
 #: What would make a line more than words.
 _SHELL = set("|&;<>$`*?(){}")
@@ -43,6 +45,7 @@ class SimulatedChannel:
             "kubectl": lambda argv: kubectl(machine, argv),
             "pkill": lambda argv: Output(status=0 if machine.control_plane.crash(argv[-1]) else 1, stdout=""),
             "sh": self._shell,
+            "socat": self._socat,
             "systemctl": lambda argv: machine.units.systemctl(argv),
             "uname": lambda _: Output(status=0, stdout="Linux\n"),
         }
@@ -73,6 +76,14 @@ class SimulatedChannel:
         if command is None:
             raise LabError(f"The rehearsal does not know the command '{shlex.join(argv)}'")
         return command(argv[1:])
+
+    def _socat(self, argv: list[str]) -> Output:
+        """Whether a connection comes about: to a machine without power, or out of reach, none does."""
+        address = argv[-1].removeprefix("TCP:").partition(",")[0]
+        if self._machine.world.at(address.partition(":")[0], self._machine) is not None:
+            return Output(status=0, stdout="")
+        self._machine.world.clock.spend(_CONNECTING_SECONDS)
+        return Output(status=1, stdout="", stderr=f"socat[1] E connect(5, {address}): Connection timed out\n")
 
     def _on_files(self, command: files.FileCommand) -> _Command:
         return lambda argv: command(self._machine, argv)

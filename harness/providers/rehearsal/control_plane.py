@@ -101,6 +101,10 @@ class ControlPlane:
             self._begin(*found)
         return self.is_serving and bool(found)
 
+    def lose_touch(self) -> None:
+        """Nothing of what the others write from now on arrives here."""
+        self._resign()
+
     def _begin(self, *candidates: Candidate) -> None:
         for one in candidates:
             one.start(f"{self.machine.spec.name}_{self._world.uuid()}")
@@ -150,10 +154,13 @@ class ControlPlane:
 
     @property
     def together(self) -> list[ControlPlane]:
-        """All control planes whose etcd runs as a member of the same cluster."""
+        """All control planes in reach whose etcd runs as a member of the same cluster."""
         etcd = self.member.etcd if self.member is not None else None
-        planes = [one.control_plane for one in self._world.machines.values() if one.is_on]
+        planes = [one.control_plane for one in self._world.machines.values() if self._hears(one)]
         return [one for one in planes if one.member is not None and one.member.etcd is etcd]
+
+    def _hears(self, other: SimulatedMachine) -> bool:
+        return other.is_on and self._world.reaches(self.machine, other)
 
     @property
     def is_serving(self) -> bool:

@@ -90,7 +90,7 @@ def join(machine: SimulatedMachine, invitation: Invitation, wait: _Wait) -> None
 
 def _served(machine: SimulatedMachine, invitation: Invitation) -> tuple[ControlPlane, ObjectStore]:
     endpoint = invitation.endpoint
-    plane = machine.world.control_plane_at(endpoint)
+    plane = machine.world.control_plane_at(endpoint, machine)
     if plane is None or plane.store is None:
         raise KubeadmError(
             f'{_IDENTITY}: Get "https://{endpoint}/api/v1/namespaces/kube-public/configmaps/cluster-info":'

@@ -32,7 +32,7 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         return _failed(f"error: stat {_ADMIN}: no such file or directory")
     server, argv = argv[0].removeprefix("--server=") if argv[0].startswith("--server=") else "", list(argv)
     try:
-        store = connect(machine.world, admin.decode(), server).store
+        store = connect(machine.world, admin.decode(), server, machine).store
     except ApiError as error:
         return _failed(f"error: {error}")
     assert store is not None

@@ -81,7 +81,7 @@ class Kubelet:
         self._run_static()
         self._restart_ended()
         try:
-            plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode())
+            plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode(), asker=self._machine)
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
             return
         assert plane.store is not None

@@ -30,6 +30,8 @@ class SimulatedMachine:
         self.console = console
         self.slot = spec.os_slots[0]
         self.is_on = False
+        #: Nothing passes between it and the others.
+        self.is_isolated = False
         self.boot_id = ""
         self.mounts: dict[str, SimulatedDisk] = {}
         self.os_disks: Mapping[OsSlot, SimulatedDisk] = {}
@@ -103,6 +105,21 @@ class SimulatedMachine:
             raise LabError(f"The data disk '{name}' of '{self.spec.name}' is mounted still")
         self.data_disks[name] = self._data_disk(name)
 
+    def isolate(self) -> None:
+        """Let nothing pass between it and the others; if its etcd leads, they elect another."""
+        self.world.call(f"machine.isolate:{self.spec.name}", 0)
+        if not self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is off, so it is in no network")
+        self.control_plane.lose_touch()
+        self.is_isolated = True
+
+    def reconnect(self) -> None:
+        """Let it be in the network again."""
+        self.world.call(f"machine.reconnect:{self.spec.name}", 0)
+        if not self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is off, so it can be in no network")
+        self.is_isolated = False
+
     def place(self, path: str) -> tuple[SimulatedDisk, str]:
         """The disk that a path leads to, and the path on it."""
         point = max((point for point in self.mounts if path == point or path.startswith(_folder(point))), key=len)
@@ -158,7 +175,7 @@ class SimulatedMachine:
         return self.world.random.randbytes(6).hex()
 
     def _go_dark(self) -> None:
-        self.is_on = False
+        self.is_on = self.is_isolated = False
         self.mounts = {}
         self.units.go_dark()
         self.kubelet.go_dark()

@@ -41,7 +41,8 @@ class SimulatedNetwork:
         addresses = machine.kubelet.rules.get(parts.port or 80, []) if machine is not None else []
         for address in addresses:
             for host in self._world.machines.values():
-                for box in host.kubelet.sandboxes.values() if host.is_on else ():
+                there = host.is_on and self._world.reaches(machine, host)
+                for box in host.kubelet.sandboxes.values() if there else ():
                     if box.ip == address and host.kubelet.is_up(box):
                         return _canary(host, box, method, parts.path or "/")
         raise ApiError(f"'{url}' does not answer: connection refused")

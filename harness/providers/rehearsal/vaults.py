@@ -21,7 +21,7 @@ _HOST_KEY = "/etc/kubedrill/vault/host_key.pub"
 
 def vault_at(machine: SimulatedMachine, address: str) -> SimulatedMachine | None:
     """The vault under this address, if it serves and is the one that this machine knows."""
-    vault = machine.world.at(address)
+    vault = machine.world.at(address, machine)
     if vault is None or not vault.units.is_active(UNIT):
         return None
     key = " ".join((vault.read(_HOST_KEY) or b"").decode().split()[:2])

@@ -61,18 +61,22 @@ class World:
             if machine.is_on:
                 machine.sync()
 
-    def at(self, address: str) -> SimulatedMachine | None:
-        """The running machine that has this address now."""
-        running = [machine for machine in self.machines.values() if machine.is_on]
+    def reaches(self, asker: SimulatedMachine | None, other: SimulatedMachine) -> bool:
+        """Whether something passes between two machines; who is no machine is where most of them are."""
+        return asker is other or not (other.is_isolated or (asker is not None and asker.is_isolated))
+
+    def at(self, address: str, asker: SimulatedMachine | None = None) -> SimulatedMachine | None:
+        """The running machine that has this address now, for who asks."""
+        running = [machine for machine in self.machines.values() if machine.is_on and self.reaches(asker, machine)]
         if address == str(self.spec.endpoint):
             holders = [machine for machine in running if machine.units.is_active("keepalived.service")]
             return next((one for one in holders if one.control_plane.is_serving), next(iter(holders), None))
         return next((machine for machine in running if str(machine.spec.ip) == address), None)
 
-    def control_plane_at(self, server: str) -> ControlPlane | None:
+    def control_plane_at(self, server: str, asker: SimulatedMachine | None = None) -> ControlPlane | None:
         """The control plane that serves the API under a URL, or under an address with port."""
         address, _, port = server.removeprefix("https://").rpartition(":")
-        machine = self.at(address) if port == str(API_PORT) else None
+        machine = self.at(address, asker) if port == str(API_PORT) else None
         return machine.control_plane if machine is not None and machine.control_plane.is_serving else None
 
     def machine(self, name: str) -> SimulatedMachine:

@@ -123,6 +123,13 @@ class VagrantMachine:
             f"The data disk '{name}' of '{self.spec.name}' cannot be replaced alone on a virtual machine yet"
         )
 
+    def isolate(self) -> None:
+        """Its network is Vagrant's."""
+        raise LabError(f"The machine '{self.spec.name}' cannot be cut off: its network is Vagrant's, not ours")
+
+    def reconnect(self) -> None:
+        """Nobody can have cut it off."""
+
     def discard(self) -> None:
         """Let nothing of the machine be left, in whatever state it is."""
         with contextlib.ExitStack() as steps:
