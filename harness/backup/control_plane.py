@@ -10,7 +10,9 @@ from harness.backup.bundle import Bundle
 from harness.backup.matching import signing_keys
 from harness.backup.snapshot import take_snapshot
 from harness.cluster.cluster import Cluster
+from harness.facts.etcd_service import SERVICE, UNIT
 from harness.lab import Node
+from harness.spec import Role
 
 FOLDER = "/etc/kubernetes"
 PKI = f"{FOLDER}/pki"
@@ -37,8 +39,17 @@ def take(cluster: Cluster, node: Node, *, with_data: bool = False) -> Bundle:
     files["node.json"] = json.dumps(node_record(cluster.api.get("Node", node.name))).encode()
     if with_data:
         uid = cluster.api.get("Namespace", "kube-system")["metadata"]["uid"]
-        files |= take_snapshot(node, uid, signing_keys(Bundle(files).below("pki")))
+        files |= take_snapshot(_home_of_etcd(cluster, node), uid, signing_keys(Bundle(files).below("pki")))
+    for home in cluster.of_role(Role.ETCD):
+        files |= {f"etcd/{home.name}/pki/{name}": home.get(f"{PKI}/{name}") for name in _files(home, PKI)}
+        files[f"etcd/{home.name}/{SERVICE}"] = home.get(UNIT)
     return Bundle(files)
+
+
+def _home_of_etcd(cluster: Cluster, node: Node) -> Node:
+    """Where the snapshot is taken: on the same machine, if etcd is there."""
+    homes = cluster.etcd_nodes
+    return node if node in homes else homes[0]
 
 
 def _files(node: Node, folder: str) -> list[str]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
-from harness.cluster import canary, customisation, encryption, flannel, kubeadm
+from harness.cluster import canary, customisation, encryption, external_etcd, flannel, kubeadm
 from harness.cluster.current_api import CurrentApi
 from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
@@ -93,6 +93,16 @@ class Cluster:
         return (*self.of_role(Role.CONTROL_PLANE), *self.workers)
 
     @property
+    def etcd_nodes(self) -> tuple[Node, ...]:
+        """The machines on which etcd runs, be they the control planes or its own."""
+        return tuple(self.nodes[spec.name] for spec in self.lab.spec.etcd_nodes)
+
+    @property
+    def machines(self) -> tuple[Node, ...]:
+        """The members, and the machines that etcd has to itself."""
+        return (*self.of_role(Role.ETCD), *self.members)
+
+    @property
     def spare(self) -> Node:
         """The machine that is powered off until a fresh one is needed."""
         return self.of_role(Role.SPARE)[0]
@@ -126,9 +136,12 @@ class Cluster:
     def build(self) -> None:
         """Boot the machines, make them one cluster, and wait until its canaries sing."""
         masters = self.of_role(Role.CONTROL_PLANE)
-        with side_by_side(self.journal.clock, len(self.members)) as threads:
-            booting = {node.name: threads.submit(self._boot, node) for node in self.members}
+        with side_by_side(self.journal.clock, len(self.machines)) as threads:
+            booting = {node.name: threads.submit(self._boot, node) for node in self.machines}
             booting[self.master.name].result()
+            for node in self.of_role(Role.ETCD):
+                booting[node.name].result()
+                self._provide_etcd(node)
             self._initialise()
             self._connect_pods()
 
@@ -205,6 +218,11 @@ class Cluster:
         set_up(node, self.lab.spec, self.traits, shared_endpoint=self.spec.endpoint == self.lab.spec.endpoint)
         if self.spec.network is not None:
             load_images(node, self.spec.network)
+
+    def _provide_etcd(self, node: Node) -> None:
+        with self.journal.wait(f"etcd on '{node.name}'"):
+            external_etcd.install(node, self.spec, self.traits)
+        external_etcd.introduce(node, self.master)
 
     def _initialise(self) -> None:
         documents = kubeadm.init_documents(self.spec, self.master.spec, self.traits)

@@ -36,5 +36,6 @@ def emulated(configuration: Mapping[str, Any]) -> dict[str, Any]:
     for part in ("controllerManager", "scheduler"):
         leases = [{"name": name, "value": value} for name, value in _LEASES]
         changed[part]["extraArgs"] = [*changed[part].get("extraArgs", ()), *leases]
-    changed["etcd"] = {"local": {**changed.get("etcd", {}).get("local", {}), **environment}}
+    if "external" not in changed.get("etcd", {}):
+        changed["etcd"] = {"local": {**changed.get("etcd", {}).get("local", {}), **environment}}
     return changed

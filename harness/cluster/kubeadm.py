@@ -11,6 +11,7 @@ import yaml
 
 from harness.cluster import customisation, encryption
 from harness.cluster.emulation import PATIENCE, emulated
+from harness.facts.certificates import PKI
 from harness.spec import ClusterSpec, NodeSpec
 
 CONFIG = "/etc/kubedrill/kubeadm.yaml"
@@ -20,6 +21,12 @@ DATA_DISK_IS_NOT_EMPTY = "DirAvailable--var-lib-etcd"
 #: With 20 requests a second a controller-manager takes 5 s to start all controllers; and a claim whose first binding
 #: meets a conflict is looked at again only after 15 s. Leases keep their default.
 _CONTROLLER_MANAGER = (("kube-api-qps", "200"), ("kube-api-burst", "400"), ("pvclaimbinder-sync-period", "2s"))
+#: What an API server shows an etcd that is elsewhere, and by what it knows it.
+_ETCD_CLIENT = {
+    "caFile": f"{PKI}/etcd/ca.crt",
+    "certFile": f"{PKI}/apiserver-etcd-client.crt",
+    "keyFile": f"{PKI}/apiserver-etcd-client.key",
+}
 CONTROL_PLANE_TAINT = "node-role.kubernetes.io/control-plane"
 
 
@@ -97,7 +104,9 @@ def _api_server(spec: ClusterSpec) -> dict[str, Any]:
 
 
 def _etcd(spec: ClusterSpec) -> dict[str, Any]:
-    """What etcd is told beyond kubeadm's defaults, if anything."""
+    """Where etcd is, or what it is told beyond kubeadm's defaults, if anything."""
+    if spec.etcd:
+        return {"etcd": {"external": {"endpoints": [f"https://{ip}:2379" for ip in spec.etcd], **_ETCD_CLIENT}}}
     if spec.etcd_quota_mib is None:
         return {}
     quota = {"name": "quota-backend-bytes", "value": str(spec.etcd_quota_mib * 1024 * 1024)}

@@ -36,7 +36,7 @@ from harness.lab.turns import side_by_side
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import RecoveryError
 from harness.sabotage import Sabotage
-from harness.spec import DataDisk
+from harness.spec import DataDisk, Role
 
 #: Between a backup that is to be restored and the fault.
 _AGE = timedelta(seconds=3)
@@ -153,14 +153,14 @@ class Drill:
         self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key]
         keep(self._vault, bundle, self._journal, as_pair=self._intent.from_pair)
         note(self._journal, BACKUP_FILES, Moment.BEFORE, self._vault.listing())
-        for node in self.cluster.members:
+        for node in self.cluster.machines:
             node.run(["sync"])
 
     def _look_at(self, schedule: Schedule) -> None:
         """What came by itself is looked at, and nothing is taken by hand."""
         bundle = schedule.first(self.waiting.patiently)
         self._keys = [*secrets_in(bundle), self.cluster.credentials.certificate_key, schedule.secret]
-        for node in self.cluster.members:
+        for node in self.cluster.machines:
             node.run(["sync"])
 
     def _let_it_age(self) -> None:
@@ -280,7 +280,8 @@ class Drill:
             self.cluster.prepare(spare)
 
     def _reboot(self) -> None:
-        nodes = [self.cluster.nodes[name] for name in self._intent.brought_back]
+        back = [self.cluster.nodes[name] for name in self._intent.brought_back]
+        nodes = [*self.cluster.of_role(Role.ETCD), *back]
         before = self.waiting.pod_ages(self._intent.brought_back)
         with side_by_side(self._journal.clock, len(nodes)) as threads:
             list(threads.map(lambda node: node.cut(), nodes))

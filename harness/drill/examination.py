@@ -99,12 +99,12 @@ class Examination:
         self._fingerprint_only(moment, self._fingerprint.objects, self._fingerprint.nodes, self._fingerprint.pods)
 
     def machines(self, moment: str) -> None:
-        """Disks, boots, keys and etcd of the control planes; pods on every member."""
-        masters = self._cluster.of_role(Role.CONTROL_PLANE)
+        """Disks, boots, keys and etcd of the control planes and of what etcd runs on; pods on every member."""
+        homes = self._cluster.etcd_nodes
         questions = of_machines(self._cluster)
         with side_by_side(self._cluster.journal.clock, _AT_ONCE) as threads:
             asked = [threads.submit(self.ask, node, fact, moment) for node, fact in questions]
-            asked += [threads.submit(self._hashes, node, moment, len(masters)) for node in masters]
+            asked += [threads.submit(self._hashes, node, moment, len(homes)) for node in homes]
             for one in asked:
                 one.result()
 

@@ -131,6 +131,12 @@ class Intent:
         return any(hasattr(recovery, "directory") for recovery in self.recoveries)
 
     @property
+    def directory(self) -> str:
+        """The folder that etcd has afterwards."""
+        named = (getattr(recovery, "directory", None) for recovery in self.recoveries)
+        return next((one for one in named if one is not None), DataDisk.ETCD.mount_point)
+
+    @property
     def brought_back(self) -> tuple[str, ...]:
         """The control planes that the recoveries bring back; one more reboot of all of them has to be survived."""
         back = (name for recovery in self.recoveries if not lets_in_again(recovery) for name in brings_back(recovery))

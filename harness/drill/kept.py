@@ -16,7 +16,7 @@ from harness.ownership import Kind, Lease, LeaseRecord, cache_root
 from harness.ownership.claim import write_durably
 from harness.ownership.places import leases_root
 from harness.providers.seam import Fidelity, Provider
-from harness.spec import ClusterSpec, DataDisk, LabSpec, PodNetwork, parse_shape
+from harness.spec import ClusterSpec, DataDisk, LabSpec, PodNetwork, Role, parse_shape
 
 _RECORD, _VAULT = "kept.json", "vault"
 
@@ -56,12 +56,13 @@ def kept_lab(lease: LeaseRecord) -> KeptLab:
     place = _place(lease.name)
     try:
         told: dict[str, Any] = json.loads((place / _RECORD).read_text())
+        lab = parse_shape(told["shape"], etcd_mib=told["etcd_mib"], volumes_mib=told["volumes_mib"])
         return KeptLab(
             drill=told["drill"],
             provider=told["provider"],
             fidelity=Fidelity(told["fidelity"]),
-            lab=parse_shape(told["shape"], etcd_mib=told["etcd_mib"], volumes_mib=told["volumes_mib"]),
-            cluster=_cluster(told),
+            lab=lab,
+            cluster=_cluster(told, lab),
             credentials=Credentials(**told["credentials"]),
             vault=FolderVault(place / _VAULT),
             reports=Path(told["reports"]),
@@ -89,11 +90,12 @@ def _record(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _cluster(told: Mapping[str, Any]) -> ClusterSpec:
+def _cluster(told: Mapping[str, Any], lab: LabSpec) -> ClusterSpec:
     files = [Path(file) for file in told["network"]]
     return ClusterSpec(
         kubernetes=told["kubernetes"],
         endpoint=IPv4Address(told["endpoint"]),
+        etcd=tuple(node.ip for node in lab.of_role(Role.ETCD)),
         customised=told["customised"],
         network=PodNetwork(manifest=files[0], images=tuple(files[1:])) if files else None,
     )

@@ -8,6 +8,7 @@ from harness.facts.boot import BOOT_ID
 from harness.facts.certificates import CERTIFICATES, KUBELET_CERTIFICATE
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
+from harness.facts.etcd_service import ETCD_FILES, ETCD_PROCESS
 from harness.facts.join import UPLOADED_CERTS
 from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
@@ -15,27 +16,21 @@ from harness.facts.sandbox import POD_SANDBOXES
 from harness.lab import Node
 from harness.spec import DataDisk, Role
 
-_OF_CONTROL_PLANES: tuple[Fact[object], ...] = (
-    OS_DISK,
-    ROOT_DISK,
-    BOOT_ID,
-    ETCD_DISK,
-    ETCD_DISK_CONTENT,
-    ETCD_DATA_DIR,
-    CA_CERT,
-    SA_PUB,
-    PKI_FILES,
-    CERTIFICATES,
-    ETCD_MEMBERS,
-    ETCD_STATUS_CLUSTER,
-    ETCD_ALARMS,
-)
+_OF_BOTH: tuple[Fact[object], ...] = (OS_DISK, ROOT_DISK, BOOT_ID, PKI_FILES, CERTIFICATES)
+_OF_CONTROL_PLANES: tuple[Fact[object], ...] = (*_OF_BOTH, CA_CERT, SA_PUB)
+_OF_ETCD: tuple[Fact[object], ...] = (ETCD_DISK, ETCD_DISK_CONTENT, ETCD_MEMBERS, ETCD_STATUS_CLUSTER, ETCD_ALARMS)
+#: Where etcd is a static pod, and where it is a service.
+_OF_ITS_POD: tuple[Fact[object], ...] = (ETCD_DATA_DIR,)
+_OF_ITS_SERVICE: tuple[Fact[object], ...] = (*_OF_BOTH, ETCD_PROCESS, ETCD_FILES)
 
 
 def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
-    """Disks, boots, keys and etcd of the control planes; pods on every member."""
+    """Disks, boots, keys and etcd of the control planes and of what etcd runs on; pods on every member."""
     masters = cluster.of_role(Role.CONTROL_PLANE)
     questions: list[tuple[Node, Fact[object]]] = [(node, fact) for node in masters for fact in _OF_CONTROL_PLANES]
+    for node in cluster.etcd_nodes:
+        own = _OF_ITS_SERVICE if node.spec.role is Role.ETCD else _OF_ITS_POD
+        questions += [(node, fact) for fact in (*_OF_ETCD, *own)]
     if len(masters) > 1:
         questions.append((masters[0], UPLOADED_CERTS))
     for node in (*masters, *cluster.workers):

@@ -48,7 +48,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *_volumes(lab, intent),
         *_untouched(lab, intent),
         *_life(lab, intent, ("kube-system", NETWORK) if flannel else ("kube-system",)),
-        *_hygiene(intent),
+        *_hygiene(lab, intent),
     ]
     return {"checks": checks, "rto_seconds": _seconds(intent.within), "rpo_seconds": _seconds(intent.losing_at_most)}
 
@@ -59,6 +59,15 @@ def _seconds(promise: timedelta | None) -> float:
 
 def _master(lab: LabSpec) -> str:
     return lab.of_role(Role.CONTROL_PLANE)[0].name
+
+
+def _etcd(lab: LabSpec) -> str:
+    return lab.etcd_nodes[0].name
+
+
+def _external(lab: LabSpec) -> tuple[str, ...]:
+    """The machines that etcd has to itself."""
+    return tuple(node.name for node in lab.of_role(Role.ETCD))
 
 
 def _carrier(lab: LabSpec) -> str:
@@ -78,7 +87,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("fault-bit", differs=differs, api_refused=intent.stops_api)
     if intent.restores_data:
         kept: dict[str, Any] = {"file": ".db"} if intent.from_pair or intent.job is not None else {}
-        yield planned("snapshot-verified", machine=_master(lab), **kept)
+        yield planned("snapshot-verified", machine=_etcd(lab), **kept)
     else:
         yield not_applicable("snapshot-verified", why=_KEPT)
     for check in ("backup-pair", "keys-apart"):
@@ -89,7 +98,9 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("bad-backups-refused", machine=_master(lab), **offered)
     else:
         yield not_applicable("bad-backups-refused", why="no bad backup is offered")
-    if intent.restores_data and intent.in_place:
+    if _external(lab):
+        yield not_applicable("control-plane-stopped", why="etcd is no static pod, and the API server waits for it")
+    elif intent.restores_data and intent.in_place:
         for name in (_master(lab), *(name for name in intent.regrown if name not in intent.rebuilt)):
             yield planned("control-plane-stopped", machine=name)
     else:
@@ -123,6 +134,8 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("certificates", machine=master, remade=intent.remakes)
     else:
         yield observed("certificates", why="only the CA is put back", machine=master)
+    for name in _external(lab):
+        yield planned("certificates", machine=name)
     if intent.rejoined:
         yield planned("worker-rejoined", machine=intent.rejoined[0])
     else:
@@ -146,16 +159,21 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 
 def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
-    master, spare = _master(lab), lab.of_role(Role.SPARE)[0].name
-    masters = lab.of_role(Role.CONTROL_PLANE)
-    for name in intent.brought_back:
-        yield planned("etcd-on-data-disk", machine=name, fresh=intent.loses(DataDisk.ETCD, name))
-    yield planned("etcd-members", machine=master, members={node.name: str(node.ip) for node in masters})
-    yield planned("etcd-health", machine=master, members=len(masters))
-    yield planned("objects-survived", machine=master, ignoring=_ROLLED)
+    spare = lab.of_role(Role.SPARE)[0].name
+    for name in _external(lab) or intent.brought_back:
+        told: dict[str, Any] = {"machine": name, "fresh": intent.loses(DataDisk.ETCD, name)}
+        yield planned("etcd-on-data-disk", service=bool(_external(lab)), **told)
+    for name in _external(lab):
+        yield planned("etcd-service", machine=name, directory=intent.directory)
+    if not _external(lab):
+        yield not_applicable("etcd-service", why="etcd is a static pod, and its files are root's")
+    members = {node.name: str(node.ip) for node in lab.etcd_nodes}
+    yield planned("etcd-members", machine=_etcd(lab), members=members)
+    yield planned("etcd-health", machine=_etcd(lab), members=len(members))
+    yield planned("objects-survived", machine=_etcd(lab), ignoring=_ROLLED)
     yield planned("late-object", restored=intent.restores_data)
     if intent.restores_data:
-        yield planned("etcd-revision", machine=master)
+        yield planned("etcd-revision", machine=_etcd(lab))
     else:
         yield not_applicable("etcd-revision", why=_KEPT)
     for check in ("kubeadm-config", "kube-proxy-config", "kubelet-config"):
@@ -171,8 +189,8 @@ def _space(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         for check in ("only-reads-served", "space-regained"):
             yield not_applicable(check, why=_ROOMY)
         return
-    yield planned("only-reads-served", machine=_master(lab))
-    yield planned("space-regained", machine=_master(lab), quota_bytes=intent.etcd_quota_mib * _MIB)
+    yield planned("only-reads-served", machine=_etcd(lab))
+    yield planned("space-regained", machine=_etcd(lab), quota_bytes=intent.etcd_quota_mib * _MIB)
 
 
 def _customised(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -210,7 +228,7 @@ def _volumes(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     elif intent.loses(DataDisk.VOLUMES, carrier):
         yield not_applicable("volumes-ahead", why=f"the disk 'volumes' of '{carrier}' is destroyed")
     else:
-        yield planned("volumes-ahead", machine=_master(lab))
+        yield planned("volumes-ahead", machine=_etcd(lab))
 
 
 def _untouched(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -243,8 +261,9 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
     yield planned("no-orphans", machines=members)
     yield planned("watch-continues")
     for name in intent.brought_back:
-        fresh = intent.loses(DataDisk.ETCD, name)
-        rebooted: dict[str, Any] = {"machine": name, "ignoring": _ROLLED, "fresh_disk": fresh}
+        fresh = any(intent.loses(DataDisk.ETCD, one) for one in _external(lab) or (name,))
+        beside: dict[str, Any] = {"etcd": _external(lab), "fresh_disk": fresh}
+        rebooted: dict[str, Any] = {"machine": name, "ignoring": _ROLLED, **beside}
         yield (
             planned("after-reboot", namespaces=(*network, *_WORKLOADS), **rebooted)
             if intent.keeps_configuration
@@ -252,8 +271,8 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
         )
 
 
-def _hygiene(intent: Intent) -> Iterator[dict[str, Any]]:
-    for name in intent.brought_back:
+def _hygiene(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    for name in (*intent.brought_back, *_external(lab)):
         yield planned("keys-private", machine=name)
     yield planned("backup-files-private")
     yield planned("no-secrets-in-reports")

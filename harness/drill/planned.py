@@ -38,6 +38,11 @@ class PlannedCluster:
         return self.of_role(Role.WORKER)
 
     @property
+    def etcd_nodes(self) -> tuple[Node, ...]:
+        """The machines on which etcd runs."""
+        return tuple(cast(Node, PlannedNode(spec)) for spec in self._lab.etcd_nodes)
+
+    @property
     def spare(self) -> Node:
         """The spare machine."""
         return self.of_role(Role.SPARE)[0]

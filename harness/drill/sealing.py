@@ -46,7 +46,7 @@ class Sealing:
     def _beginning(self, name: str) -> str:
         # Straight through the channel: were it not encrypted, the whole value would be in the journal.
         argv = (*ETCDCTL, "-w", "json", "get", f"/registry/secrets/{canary.NAMESPACE}/{name}")
-        output = self._cluster.master.machine.channel.run(argv)
+        output = self._cluster.etcd_nodes[0].machine.channel.run(argv)
         if output.status != 0:
             raise ApiError(f"etcd does not answer: {output.stderr.strip()}")
         return beginning(output)

@@ -33,7 +33,7 @@ from harness.ownership import Kind as Owned
 from harness.ownership import cache_root, host_state, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
-from harness.spec import ClusterSpec, LabSpec, PodNetwork
+from harness.spec import ClusterSpec, LabSpec, PodNetwork, Role
 from harness.verdict import Outcome, judge
 from harness.verdict.hygiene import HostClean, NoSecretsInReports
 
@@ -167,6 +167,7 @@ class Session:
         spec = ClusterSpec(
             kubernetes=lab.kubernetes,
             endpoint=endpoint,
+            etcd=tuple(node.ip for node in self._spec.of_role(Role.ETCD)),
             network=self._order.pods,
             customised=self._intent.customised,
             encrypted=self._intent.encrypted,

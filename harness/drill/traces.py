@@ -19,6 +19,7 @@ _KEPT = 60_000
 _EVERYWHERE: tuple[tuple[str, ...], ...] = (
     ("journalctl", "--boot", "--no-pager", "--unit=kubelet", "--lines=300"),
     ("journalctl", "--boot", "--no-pager", "--unit=containerd", "--lines=150"),
+    ("journalctl", "--boot", "--no-pager", "--unit=etcd", "--lines=150"),
     ("crictl", "pods"),
     ("crictl", "ps", "--all"),
     ("find", "/var/log/pods", "-name", "*.log", "-exec", "tail", "--verbose", "--lines=25", "{}", "+"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from harness.facts.etcd_service import SERVICE
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
 
@@ -12,11 +13,14 @@ DATABASE = "/var/lib/etcd/member/snap/db"
 #: bbolt's magic number, behind the header of the first page.
 _MAGIC = "ed0cdaed"
 _MAGIC_AT = 16
+_OF_THE_DATABASE, _NO_ERROR = ("invalid database", "invalid meta page"), "no error of the database"
+#: Where etcd is a service, its log is systemd's.
+SERVICE_LOG = ("journalctl", f"--unit={SERVICE}", "--no-pager", "--output=cat", "--lines=200")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EtcdLog:
-    """The end of etcd's log, of the containers before this one as well."""
+    """The end of etcd's log, of the containers or processes before this one as well."""
 
     name: str
     #: What etcd and Go say then.
@@ -34,7 +38,7 @@ class EtcdLog:
         lines = output.stdout.splitlines()
         if not lines:
             raise ValueError(f"etcd has no log: {shortened(output.stderr) or 'nothing was found'}")
-        return next((_told(line) for line in lines if any(word in line for word in self.words)), self.nothing)
+        return next((message(line) for line in lines if any(word in line for word in self.words)), self.nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class EtcdDatabase:
         return "a database" if found == _MAGIC else "no database"
 
 
-def _told(line: str) -> str:
+def message(line: str) -> str:
     """Message and error of a line; containerd puts the time and the stream before it."""
     try:
         told = json.loads(line[line.index("{") :])
@@ -66,9 +70,8 @@ def _told(line: str) -> str:
 ETCD_DISK_LOG = EtcdLog(
     name="etcd-disk-log", words=("input/output error", "read-only file system"), nothing="no error of a disk"
 )
-ETCD_DATABASE_LOG = EtcdLog(
-    name="etcd-database-log",
-    words=("invalid database", "invalid meta page"),
-    nothing="no error of the database",
+ETCD_DATABASE_LOG = EtcdLog(name="etcd-database-log", words=_OF_THE_DATABASE, nothing=_NO_ERROR)
+ETCD_SERVICE_DATABASE_LOG = EtcdLog(
+    name="etcd-service-database-log", words=_OF_THE_DATABASE, nothing=_NO_ERROR, argv=SERVICE_LOG
 )
 ETCD_DATABASE = EtcdDatabase()

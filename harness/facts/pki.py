@@ -113,7 +113,12 @@ class PkiFiles:
 
     def parse(self, output: Output) -> tuple[FileMode, ...]:
         """The files, by path."""
-        return tuple(sorted((_file(line) for line in succeeded(output).splitlines()), key=lambda file: file.path))
+        return read_file_modes(succeeded(output))
+
+
+def read_file_modes(text: str) -> tuple[FileMode, ...]:
+    """Lines of mode, owner and path, by path."""
+    return tuple(sorted((_file(line) for line in text.splitlines()), key=lambda file: file.path))
 
 
 def _digest(key: PublicKeyTypes) -> str:

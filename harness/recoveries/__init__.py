@@ -13,6 +13,7 @@ from harness.recoveries.renew_certificates import RenewCertificates
 from harness.recoveries.replace_data_disk import ReplaceDataDisk
 from harness.recoveries.replace_member import ReplaceMember
 from harness.recoveries.restore_cluster_backup import RestoreClusterBackup
+from harness.recoveries.restore_etcd_service import RestoreEtcdService
 from harness.recoveries.restore_for_all import RestoreForAll
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
@@ -27,6 +28,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RollBack,
     ReplaceDataDisk,
     RestoreIntoNewDirectory,
+    RestoreEtcdService,
     PowerOn,
     Reconnect,
     RegeneratePki,
@@ -55,6 +57,7 @@ __all__ = [
     "ReplaceDataDisk",
     "ReplaceMember",
     "RestoreClusterBackup",
+    "RestoreEtcdService",
     "RestoreForAll",
     "RestoreIntoNewDirectory",
     "RestoreOnSurvivor",

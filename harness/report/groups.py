@@ -70,7 +70,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "watch-continues",
         ),
     ),
-    ("etcd", ("etcd-on-data-disk", "etcd-members", "etcd-health", "etcd-revision", "space-regained")),
+    ("etcd", ("etcd-on-data-disk", "etcd-service", "etcd-members", "etcd-health", "etcd-revision", "space-regained")),
     ("One more reboot", ("after-reboot",)),
     ("Hygiene", ("keys-private", "backup-files-private", "no-secrets-in-reports", "host-clean")),
 )

@@ -13,6 +13,7 @@ from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer
+from harness.sabotage.service_trouble import UnitNotEdited, WrongOwner
 from harness.sabotage.snapshot_trouble import (
     DefaultMember,
     FlippedBit,
@@ -52,6 +53,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     HastyRestore,
     SurvivorsNotStopped,
     OffTheDataDisk,
+    WrongOwner,
+    UnitNotEdited,
     TokenNeverExpires,
     IdleKubelet,
     HelpingHand,

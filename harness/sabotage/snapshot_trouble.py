@@ -9,10 +9,11 @@ from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.backup.spoilt import of_another_cluster, truncated
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.recoveries import Recovery, RestoreIntoNewDirectory
+from harness.recoveries import Recovery, RestoreEtcdService, RestoreIntoNewDirectory
 from harness.recoveries.snapshot import DATA, RestoreOptions, Restoring
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
+from harness.spec import Role
 
 _BEYOND = timedelta(seconds=10)
 #: More than a control plane writes while it starts: later writes would else hide that revisions came twice.
@@ -147,7 +148,9 @@ class HastyRestore(SnapshotTrouble):
 
     @classmethod
     def why_not(cls, drill: Outline) -> str | None:
-        """Where no control plane runs nobody has to wait for its end."""
+        """Where no control plane runs, or none of it has etcd's data in hand, nobody has to wait for its end."""
+        if drill.lab.of_role(Role.ETCD):
+            return "etcd is no static pod, and systemd waits for its end"
         return super().why_not(drill) or (None if drill.in_place else "the recovery finds no control plane that runs")
 
     def recovery(self, recovery: Recovery) -> Recovery:
@@ -186,7 +189,7 @@ class OffTheDataDisk(SnapshotTrouble):
 
     def recovery(self, recovery: Recovery) -> Recovery:
         """The same, with the other directory."""
-        if isinstance(recovery, RestoreIntoNewDirectory):
+        if isinstance(recovery, RestoreIntoNewDirectory | RestoreEtcdService):
             recovery.directory = f"{DATA}-from-backup"
         return recovery
 

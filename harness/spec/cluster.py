@@ -32,6 +32,8 @@ class ClusterSpec:
 
     kubernetes: str
     endpoint: IPv4Address
+    #: Where etcd runs, if not beside each API server.
+    etcd: tuple[IPv4Address, ...] = ()
     name: str = "drill"
     pod_subnet: IPv4Network = IPv4Network("10.244.0.0/16")
     service_subnet: IPv4Network = IPv4Network("10.96.0.0/16")

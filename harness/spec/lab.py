@@ -11,7 +11,7 @@ from harness.errors import SpecError, hinted
 from harness.spec.disk import DataDisk, DiskSpec
 from harness.spec.node import NodeSpec, Role
 
-_SHAPE = re.compile(r"([1-9])(?:\+([1-9]))?(\+vault)?")
+_SHAPE = re.compile(r"([1-9])(?:\+([1-9]))?(\+etcd)?(\+vault)?")
 #: The same in every lab: labs are hermetic, so equal addresses never meet.
 NETWORK = IPv4Network("10.77.0.0/24")
 WITNESS = IPv4Address("10.77.0.1")
@@ -41,6 +41,11 @@ class LabSpec:
         """The machines of one role, in order."""
         return tuple(node for node in self.nodes if node.role is role)
 
+    @property
+    def etcd_nodes(self) -> tuple[NodeSpec, ...]:
+        """The machines on which etcd runs: its own where there are such, else the control planes."""
+        return self.of_role(Role.ETCD) or self.of_role(Role.CONTROL_PLANE)
+
 
 def parse_shape(shape: str, *, etcd_mib: int = 2048, volumes_mib: int = 1024) -> LabSpec:
     """The lab that a shape such as '1' or '3+1' stands for, with a spare machine."""
@@ -48,20 +53,24 @@ def parse_shape(shape: str, *, etcd_mib: int = 2048, volumes_mib: int = 1024) ->
     if matched is None:
         raise hinted(
             SpecError(f"The lab shape '{shape}' is not understood"),
-            "Use '1', '1+1' or '3+1': control planes, and workers after the plus; '+vault' adds a machine for backups.",
+            "Use '1', '1+1' or '3+1': control planes, and workers after the plus;"
+            " '+etcd' gives etcd a machine of its own, '+vault' adds one for backups.",
         )
     masters, workers = int(matched[1]), int(matched[2] or 0)
+    etcd = (DiskSpec(name=DataDisk.ETCD, size_mib=etcd_mib),)
+    # No kubelet joins from there: what is left is etcd alone.
+    outside = [replace(_node("etcd1", Role.ETCD, 51, etcd), memory_mib=2048)] if matched[3] else []
     # It holds files, and runs nothing of Kubernetes.
-    vaults = [replace(_node("vault1", Role.VAULT, 41, ()), cpus=1, memory_mib=1024)] if matched[3] else []
-    return LabSpec(shape=shape, nodes=(*_nodes(masters, workers, etcd_mib, volumes_mib), *vaults))
+    vaults = [replace(_node("vault1", Role.VAULT, 41, ()), cpus=1, memory_mib=1024)] if matched[4] else []
+    members = _nodes(masters, workers, () if outside else etcd, volumes_mib)
+    return LabSpec(shape=shape, nodes=(*members, *outside, *vaults))
 
 
-def _nodes(masters: int, workers: int, etcd_mib: int, volumes_mib: int) -> Iterator[NodeSpec]:
-    etcd = DiskSpec(name=DataDisk.ETCD, size_mib=etcd_mib)
+def _nodes(masters: int, workers: int, etcd: tuple[DiskSpec, ...], volumes_mib: int) -> Iterator[NodeSpec]:
     volumes = DiskSpec(name=DataDisk.VOLUMES, size_mib=volumes_mib)
     for number in range(1, masters + 1):
         # A control plane without workers carries the workloads, and so the volumes, itself.
-        yield _node(f"master{number}", Role.CONTROL_PLANE, 10 + number, (etcd, volumes))
+        yield _node(f"master{number}", Role.CONTROL_PLANE, 10 + number, (*etcd, volumes))
     for number in range(1, workers + 1):
         yield _node(f"worker{number}", Role.WORKER, 20 + number, (volumes,))
     # It only joins as a worker, once, beside machines that have all to do: one processor does.

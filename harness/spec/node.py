@@ -17,6 +17,8 @@ class Role(StrEnum):
     CONTROL_PLANE = "control-plane"
     WORKER = "worker"
     SPARE = "spare"
+    #: No member of the cluster, but the home of its etcd, which is then nowhere else.
+    ETCD = "etcd"
     #: No member of the cluster: backups are kept there.
     VAULT = "vault"
 

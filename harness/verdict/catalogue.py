@@ -8,6 +8,7 @@ from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProx
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.encryption import SecretsEncrypted
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
+from harness.verdict.etcd_service import EtcdService
 from harness.verdict.expiry import ExpiryDiagnosed, WorkerRejoined
 from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
@@ -68,6 +69,7 @@ CHECKS: tuple[type[Check], ...] = (
     CertificatesAsBefore,
     WorkerRejoined,
     EtcdOnDataDisk,
+    EtcdService,
     EtcdMembersNamed,
     EtcdHealth,
     SecretsEncrypted,

@@ -17,6 +17,7 @@ from harness.facts.etcd import (
     ETCD_STATUS_CLUSTER,
     REVISION_BUMP,
 )
+from harness.facts.etcd_service import ETCD_PROCESS
 from harness.facts.manifest import ETCD_DATA_DIR
 from harness.spec import DataDisk
 from harness.verdict.record import Record, UntoldError
@@ -102,6 +103,8 @@ class EtcdOnDataDisk:
     machine: str
     #: The data disk of before is lost: it is another one, and stays that one.
     fresh: bool = False
+    #: etcd is a service: the running process tells its folder, not a manifest.
+    service: bool = False
     before: str = Moment.BEFORE
     moments: tuple[str, ...] = (Moment.RECOVERED, Moment.REBOOTED)
 
@@ -118,7 +121,7 @@ class EtcdOnDataDisk:
             )
         disk = f"the data disk 'etcd' of {quoted(self.machine)}"
         wanted = "" if self.fresh else before.uuid
-        folders = {moment: record.ask(ETCD_DATA_DIR, self.machine, moment) for moment in (self.before, *self.moments)}
+        folders = {moment: self._folder(record, moment) for moment in (self.before, *self.moments)}
         for moment in self.moments:
             if not _is_on_data_disk(folders[moment]):
                 return broken(f"etcd's data are in {folders[moment]} at '{moment}': on the OS disk, not on {disk}")
@@ -135,6 +138,11 @@ class EtcdOnDataDisk:
                 return broken(f"{disk} is another at '{moment}': its UUID was {wanted} and is {now.uuid}")
         moments = self.moments if self.fresh else (self.before, *self.moments)
         return held(f"UUID {wanted} at {listed(map(quoted, moments))}{_moved(tuple(folders.values()))}")
+
+    def _folder(self, record: Record, moment: str) -> str:
+        if self.service:
+            return record.ask(ETCD_PROCESS, self.machine, moment).data_dir
+        return record.ask(ETCD_DATA_DIR, self.machine, moment)
 
 
 def _is_on_data_disk(folder: str) -> bool:

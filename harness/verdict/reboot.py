@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,6 +33,8 @@ class AfterReboot:
     machine: str
     namespaces: tuple[str, ...] = ADD_ONS
     ignoring: tuple[str, ...] = ()
+    #: The machines that etcd has to itself, and that were booted with it; none where it is a pod of this one.
+    etcd: tuple[str, ...] = ()
     #: The data disk is another one since the recovery.
     fresh_disk: bool = False
     probes: tuple[str, ...] = ("app-read", "app-write")
@@ -45,9 +48,10 @@ class AfterReboot:
         write = NewWrite(after=self.after).judge(record)
         if write.outcome is not Outcome.HELD:
             return broken(after + self._why(record, write.cause))
-        was = record.ask(BOOT_ID, self.machine, self.recovered)
-        if record.ask(BOOT_ID, self.machine, self.after) == was:
-            return broken(f"{quoted(self.machine)} did not reboot: its boot id is still {was}")
+        for name in (self.machine, *self.etcd):
+            was = record.ask(BOOT_ID, name, self.recovered)
+            if record.ask(BOOT_ID, name, self.after) == was:
+                return broken(f"{quoted(name)} did not reboot: its boot id is still {was}")
         for check in self._parts():
             ruling = check.judge(record)
             if ruling.outcome is not Outcome.HELD:
@@ -91,20 +95,28 @@ class AfterReboot:
 
     def _why(self, record: Record, cause: str) -> str:
         """An API that stays away is most often an etcd without its disk."""
-        try:
-            disk = self._parts()[0].judge(record)
-        except UntoldError:
-            return cause
-        return f"{cause}; {disk.cause}" if disk.cause else cause
+        for disk in self._disks():
+            with contextlib.suppress(UntoldError):
+                found = disk.judge(record).cause
+                if found:
+                    return f"{cause}; {found}"
+        return cause
 
     def _parts(self) -> tuple[Check, ...]:
         return (
-            EtcdOnDataDisk(
-                machine=self.machine,
-                before=self.before,
-                fresh=self.fresh_disk,
-                moments=(self.recovered, self.after) if self.fresh_disk else (self.after,),
-            ),
+            *self._disks(),
             ObjectsSurvived(machine=self.machine, ignoring=self.ignoring, before=self.before, after=self.after),
             AddOnsRunning(namespaces=self.namespaces, before=self.before, after=self.after),
+        )
+
+    def _disks(self) -> tuple[EtcdOnDataDisk, ...]:
+        return tuple(
+            EtcdOnDataDisk(
+                machine=name,
+                before=self.before,
+                fresh=self.fresh_disk,
+                service=bool(self.etcd),
+                moments=(self.recovered, self.after) if self.fresh_disk else (self.after,),
+            )
+            for name in self.etcd or (self.machine,)
         )

@@ -51,6 +51,7 @@ _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{n
         (["run", "os-disk-swap", "--provider", "libvirt", "--connect", "qemu+ssh:///system"], "on the libvirt"),
         (["run", "os-disk-swap", "--provider", "rehearsal", "--connect", "qemu:///session"], "leave out --connect"),
         (["run", "os-disk-swap", "--repeat", "two"], "--repeat"),
+        (["lab", "1+etcd"], "has its etcd beside each API server"),
         (["plan", "os-disk-swop"], "There is no drill 'os-disk-swop'"),
         (["judge", "latest"], "There is no run 'latest'"),
         (["report", "../../etc"], "There is no run"),

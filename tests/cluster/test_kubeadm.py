@@ -79,6 +79,14 @@ def test_etcd_is_told_of_a_quota_only_where_there_is_one_and_under_emulation_as_
     assert emulated(small)["etcd"]["local"]["extraArgs"] == quota
 
 
+def test_an_etcd_that_is_elsewhere_is_told_by_address_and_credentials_and_by_nothing_local() -> None:
+    spec = replace(SPEC, etcd=(IPv4Address("10.77.0.51"),))
+    for told in (kubeadm.cluster_configuration(spec), emulated(kubeadm.cluster_configuration(spec))):
+        assert set(told["etcd"]) == {"external"}
+        assert told["etcd"]["external"]["endpoints"] == ["https://10.77.0.51:2379"]
+        assert {"caFile", "certFile", "keyFile"} < set(told["etcd"]["external"])
+
+
 def test_certificates_that_expire_soon_are_asked_of_kubeadm_and_of_the_controller_that_signs_for_kubelets() -> None:
     plain, short = (
         kubeadm.cluster_configuration(spec) for spec in (SPEC, replace(SPEC, leaves_last=timedelta(minutes=3)))

@@ -35,12 +35,14 @@ def typed(name: str) -> list[str]:
 
 
 def ran(history: History) -> list[str]:
-    """The commands of the recovery that came to its end, on the machine that it brought back."""
+    """The commands of the recovery that came to its end, on the machine that it brought back and on its etcd's."""
     end = history.last(Kind.RECOVERY, state="end")
     assert end is not None
     start = history.last(Kind.RECOVERY, state="start")
     assert start is not None
-    inside = [event for event in history.of(Kind.COMMAND, node=end.data["node"]) if start.seq < event.seq < end.seq]
+    machines = (end.data["node"], "etcd1")
+    typed = (event for event in history.of(Kind.COMMAND) if event.data["node"] in machines)
+    inside = [event for event in typed if start.seq < event.seq < end.seq]
     return known([[str(word) for word in event.data["argv"]] for event in inside])
 
 

@@ -34,6 +34,7 @@ DRILLS = (
     "bad-state-all-alive",
     "cluster-backup",
     "scheduled-backup",
+    "external-etcd",
 )
 
 

@@ -19,6 +19,7 @@ from harness.sabotage.member_trouble import MemberTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.schedule_trouble import ScheduleTrouble
+from harness.sabotage.service_trouble import ServiceTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.sabotage.space_trouble import SpaceTrouble
 from harness.spec import parse_shape
@@ -35,7 +36,9 @@ MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-c
 MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 SCHEDULED_TOO = ("fault-does-nothing", "flipped-bit", "foreign-snapshot", "not-after-reboot")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
+RESTORING = ("destroyed-master", "cluster-backup", "external-etcd")
 ELSEWHERE = (
+    ServiceTrouble,
     SnapshotTrouble,
     ForgottenManifests,
     ForgottenAdmission,
@@ -72,7 +75,9 @@ CELLS = [
     *(("mismatched-pair", one) for one in SABOTAGES if one.name in MISMATCHED_TOO),
     *(("scheduled-backup", one) for one in SABOTAGES if issubclass(one, ScheduleTrouble)),
     *(("scheduled-backup", one) for one in SABOTAGES if one.name in SCHEDULED_TOO),
-    *((name, one) for name in ("destroyed-master", "cluster-backup", *IN_PLACE) for one in of_snapshots(name)),
+    *(("external-etcd", one) for one in SABOTAGES if issubclass(one, ServiceTrouble)),
+    *(("external-etcd", one) for one in SABOTAGES if one.name in IN_PLACE_TOO),
+    *((name, one) for name in (*RESTORING, *IN_PLACE) for one in of_snapshots(name)),
     ("old-join", TokenNeverExpires),
     *(("master-outage", one) for one in SABOTAGES if issubclass(one, OutageTrouble)),
     *(("pki-loss", one) for one in SABOTAGES if issubclass(one, AuthorityLoss)),
@@ -86,7 +91,7 @@ CELLS = [
     *(("disk-full", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("member-loss", one) for one in SABOTAGES if issubclass(one, MemberTrouble)),
     *(("member-loss", one) for one in SABOTAGES if one.name in MEMBER_TOO),
-    *((name, one) for name in ("destroyed-master", "cluster-backup") for one in SABOTAGES if one.name in RESTORED_TOO),
+    *((name, one) for name in RESTORING[:2] for one in SABOTAGES if one.name in RESTORED_TOO),
     *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),
     *(("os-disk-swap-seed", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "lose-ca-key")),

@@ -31,8 +31,19 @@ def test_a_vault_is_a_machine_beside_the_cluster() -> None:
     assert [(node.name, node.data_disks) for node in lab.of_role(Role.VAULT)] == [("vault1", ())]
 
 
+def test_an_etcd_beside_the_cluster_has_the_disk_that_control_planes_have_else() -> None:
+    stacked, lab = parse_shape("3+1"), parse_shape("3+1+etcd+vault")
+    assert stacked.etcd_nodes == stacked.of_role(Role.CONTROL_PLANE)
+    (home,) = lab.etcd_nodes
+    assert (home.role, [disk.name for disk in home.data_disks]) == (Role.ETCD, [DataDisk.ETCD])
+    holders = [node.name for node in lab.nodes if any(disk.name is DataDisk.ETCD for disk in node.data_disks)]
+    assert holders == [home.name]
+    assert len(lab.of_role(Role.VAULT)) == 1
+
+
 @pytest.mark.parametrize(
-    "shape", ["vault", "1+vault+1", "", "0", "1+", "+1", "10", "1+0", "1 + 1", "one", "1+1+1", "1\n"]
+    "shape",
+    ["vault", "1+vault+1", "", "0", "1+", "+1", "10", "1+0", "1 + 1", "one", "1+1+1", "1\n", "1+vault+etcd", "etcd"],
 )
 def test_what_is_no_shape_is_refused_with_examples(shape: str) -> None:
     with pytest.raises(SpecError, match="is not understood") as refused:

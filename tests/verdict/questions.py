@@ -33,6 +33,7 @@ from tests.verdict.telling import Story
 
 REFUSED = 'pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
 FILES = "/etc/kubernetes/pki/ca.crt 17 1.5\n/var/lib/etcd/member 11 2.25\n"
+ETCD_FILES = "700 etcd /var/lib/etcd\n644 etcd /var/lib/etcd/member/snap/1.snap\n600 etcd /etc/etcd/pki/server.key\n"
 RESTARTED = "2026-03-01T03:00:50Z"
 NAMESPACES = "namespace/default\nnamespace/kube-system\n"
 FULL = "Error: etcdserver: mvcc: database space exceeded\n"
@@ -83,6 +84,8 @@ def ask_machine(story: Story, moment: Moment) -> None:
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
     story.fact("uploaded-certs", MASTER, moment, "bootstrap-token-abcdef" if first else "bootstrap-token-ghijkl")
     story.fact("etcd-data-dir", MASTER, moment, {"spec": {"volumes": [data_volume("/var/lib/etcd")]}})
+    story.fact("etcd-process", MASTER, moment, "etcd     /usr/local/bin/etcd --name=master1 --data-dir=/var/lib/etcd\n")
+    story.fact("etcd-files", MASTER, moment, ETCD_FILES)
     story.fact("kubelet-settings", MASTER, moment, {"kubeletconfig": {"maxPods": 48}})
     story.fact("pod-sandboxes", MASTER, moment, {"items": sandboxes()})
 

@@ -21,7 +21,7 @@ from harness.providers.libvirt.tuning import tuning
 from harness.providers.vagrant.box import ensure_box
 from harness.providers.vagrant.home import vagrant_home
 from harness.providers.vagrant.plan import Plan
-from harness.spec import parse_shape
+from harness.spec import Role, parse_shape
 
 #: What the names of machines made by hand begin with; no run has such a name, so no reap looks at them.
 _NAME = "kubedrill"
@@ -41,6 +41,8 @@ def lab(
     if provider != "vagrant":
         raise hinted(SpecError(f"A lab by hand is Vagrant's, not that of '{provider}'"), "Use --provider vagrant.")
     spec, chosen, console = parse_shape(shape), settings(), answers()
+    if spec.of_role(Role.ETCD):
+        raise SpecError(f"A lab by hand has its etcd beside each API server: '{shape}' is for drills")
     acceleration = proven_acceleration()
     traits = HostTraits(cgroup_v1=False, shared_kernel=False, emulated=not acceleration.kvm)
     wanted = resolve_version(kubernetes or chosen.kubernetes or DEFAULT)

@@ -60,17 +60,22 @@ class Certificates:
             if name != "kubelet.conf" and not self._has(f"{FOLDER}/{name}"):
                 raise KubeadmError(f"stat {FOLDER}/{name}: no such file or directory")
 
-    def complete(self, lasting: timedelta = YEAR) -> None:
-        """The phase `certs`."""
-        for name, title in _AUTHORITIES.items():
-            if not self._has(f"{PKI}/{name}.crt"):
-                self._write(name, self._forge.authority(title))
-        for name, issuer in _LEAVES.items():
-            self._leaf(name, issuer, lasting)
+    def complete(self, lasting: timedelta = YEAR, *, etcd_is_elsewhere: bool = False) -> None:
+        """The phase `certs`; for an etcd that is elsewhere somebody else makes them."""
+        wanted = [name for name in (*_AUTHORITIES, *_LEAVES) if not (etcd_is_elsewhere and "etcd" in name)]
+        for name in wanted:
+            self.make(name, lasting)
         if not self._has(f"{PKI}/sa.key"):
             pair = self._forge.signing_key()
             self._machine.write(f"{PKI}/sa.pub", pair.public, 0o600)
             self._machine.write(f"{PKI}/sa.key", pair.key, 0o600)
+
+    def make(self, name: str, lasting: timedelta = YEAR) -> None:
+        """One of them, if it is not there."""
+        if name in _LEAVES:
+            self._leaf(name, _LEAVES[name], lasting)
+        elif not self._has(f"{PKI}/{name}.crt"):
+            self._write(name, self._forge.authority(_AUTHORITIES[name]))
 
     def renew(self, lasting: timedelta) -> None:
         """`kubeadm certs renew all`: it asks nobody whether they were good, and leaves alone what it cannot sign."""

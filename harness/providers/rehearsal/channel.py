@@ -43,6 +43,8 @@ class SimulatedChannel:
             "lsb_release": lambda _: Output(status=127, stdout="", stderr="lsb_release: command not found\n"),
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),
             "kubectl": lambda argv: kubectl(machine, argv),
+            "journalctl": lambda _: Output(status=0, stdout=f"{machine.control_plane.last_words}\n"),
+            "ps": lambda _: machine.units.processes(),
             "pkill": lambda argv: Output(status=0 if machine.control_plane.crash(argv[-1]) else 1, stdout=""),
             "sh": self._shell,
             "socat": self._socat,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from harness.facts.etcd_service import ACCOUNT, UNIT
 from harness.facts.fact import Output
 from harness.facts.manifest import ETCD_DATA_DIR
 from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd, Member
+from harness.providers.rehearsal.last_words import DATABASE_WORDS, DISK_WORDS, OWNER_WORDS
 from harness.providers.rehearsal.leases import Candidate
 from harness.providers.rehearsal.sealing import sealing
 from harness.providers.rehearsal.server import ObjectStore
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 PKI = "/etc/kubernetes/pki"
 MANIFESTS = "/etc/kubernetes/manifests"
-_NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "etcd/server.crt")
+_NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "apiserver-etcd-client.crt")
 _ETCD_SECONDS = 2.0
 _API_SECONDS = 6.0
 #: A member that crashed is started again by kubelet.
@@ -28,11 +30,6 @@ _RESTART_SECONDS = 2.0
 #: As the kernel names them.
 _CONTROLLERS, _SCHEDULER = "kube-controller-manager", "kube-scheduler"
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-_DISK_WORDS = (
-    '{"level":"fatal","msg":"failed to save Raft hard state and entries",'
-    '"error":"write /var/lib/etcd/member/wal/0.wal: input/output error"}'
-)
-_DATABASE_WORDS = '{"level":"panic","msg":"failed to open database","error":"invalid database"}'
 
 
 class ControlPlane:
@@ -45,11 +42,15 @@ class ControlPlane:
         self.candidates = {name: Candidate(name) for name in (_CONTROLLERS, _SCHEDULER)}
         #: Until when etcd is down after a crash.
         self._down_until = 0.0
-        self.store: ObjectStore | None = None
+        self._store: ObjectStore | None = None
         self.ca = self.certificate = self.sa_pub = b""
         self._controllers: Controllers | None = None
         #: Whether the API has made what it makes by itself.
         self.has_settled = False
+        #: The address of etcd, where it is on another machine.
+        self._elsewhere = ""
+        self._rules: str | None = None
+        self._keys: str | None = None
         self._member: Member | None = None
         #: Where etcd's data are, and what etcd said when that failed it.
         self._disk: SimulatedDisk | None = None
@@ -58,9 +59,9 @@ class ControlPlane:
     def start(self) -> None:
         """Start, if kubelet finds the manifests and they find their keys."""
         machine = self.machine
-        if self._since is not None or machine.file(f"{MANIFESTS}/etcd.yaml") is None:
+        if self._since is not None or machine.file(f"{MANIFESTS}/kube-apiserver.yaml") is None:
             return
-        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED) or machine.place(self._data_dir)[0].dead:
+        if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED):
             return
         flags = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml"))
         rules, keys = (flags.get(name) for name in ("admission-control-config-file", "encryption-provider-config"))
@@ -69,25 +70,45 @@ class ControlPlane:
         self.ca, self.certificate, self.sa_pub = (
             machine.read(f"{PKI}/{name}") or b"" for name in ("ca.crt", "apiserver.crt", "sa.pub")
         )
-        self._member = self._open_etcd()
-        if self._member is None:
+        if machine.file(f"{MANIFESTS}/etcd.yaml") is None:
+            self._elsewhere = flags.get("etcd-servers", "").removeprefix("https://").partition(":")[0]
+        elif machine.file(f"{PKI}/etcd/server.crt") is not None and not machine.place(self._data_dir)[0].dead:
+            self._member = self._open_etcd()
+        found = self._member or self.member
+        if found is None:
             return
-        self.store = ObjectStore(
-            self._world,
-            self._member.etcd,
-            pod_security(machine, rules) if rules else None,
-            sealing(machine, keys),
-        )
+        self._rules, self._keys = rules, keys
+        self._serve(found.etcd)
         self._since = self._world.clock.monotonic()
         self.has_settled = False
         self._begin(*self.candidates.values())
-        self._controllers = Controllers(self._world, self, self.store)
+
+    def start_service(self) -> bool:
+        """Start etcd alone, as its unit says; whether it could."""
+        self._member = self._open_etcd()
+        self._since = self._world.clock.monotonic() - _ETCD_SECONDS
+        self.last_words = self._trouble() or self.last_words
+        return self._member is not None and not self._trouble()
+
+    def _serve(self, etcd: Etcd) -> None:
+        """Let API server and controllers work with this etcd."""
+        rules = pod_security(self.machine, self._rules) if self._rules else None
+        self._store = ObjectStore(self._world, etcd, rules, sealing(self.machine, self._keys))
+        self._controllers = Controllers(self._world, self, self._store)
+
+    @property
+    def store(self) -> ObjectStore | None:
+        """What the API server tells; once another etcd answers where it looks for its own, it tells of that one."""
+        member = self.member
+        if self._store is not None and member is not None and member.etcd is not self._store.etcd:
+            self._serve(member.etcd)
+        return self._store
 
     def go_dark(self) -> None:
         """Whatever was not on a disk is gone."""
         self._resign()
-        self._since, self.store, self._controllers, self._disk = None, None, None, None
-        self._member, self.has_settled = None, False
+        self._since, self._store, self._controllers, self._disk = None, None, None, None
+        self._member, self._elsewhere, self.has_settled = None, "", False
         self._begin(*self.candidates.values())
 
     def crash(self, program: str) -> bool:
@@ -117,12 +138,19 @@ class ControlPlane:
 
     @property
     def member(self) -> Member | None:
-        """The running etcd, if it is a member still."""
+        """The running etcd, here or where the API server's flag says, if it is a member still."""
+        if self._elsewhere:
+            home = self._world.at(self._elsewhere, self.machine)
+            return home.control_plane.member if home is not None else None
         member, down = self._member, self._world.clock.monotonic() < self._down_until
         # One that the others have removed ends itself.
         if member is None or member.id not in member.etcd.peers or down:
             return None
         return member if not self._trouble() and self._age >= _ETCD_SECONDS else None
+
+    @property
+    def _etcd_flags(self) -> dict[str, str]:
+        return _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml") or self.machine.read(UNIT))
 
     @property
     def is_voter(self) -> bool:
@@ -149,7 +177,7 @@ class ControlPlane:
         if self._world.clock.monotonic() < self.member.etcd.electing_until:
             return False
         voters = [peer for peer in self.member.etcd.peers.values() if not peer.learns]
-        there = [one for one in self.together if one.is_voter]
+        there = {one.member.id for one in self.together if one.is_voter and one.member is not None}
         return 2 * len(there) > len(voters)
 
     @property
@@ -165,7 +193,7 @@ class ControlPlane:
     @property
     def is_serving(self) -> bool:
         """Whether the API answers."""
-        return self._age >= _API_SECONDS and self.has_quorum
+        return self._store is not None and self._age >= _API_SECONDS and self.has_quorum
 
     @property
     def is_leading(self) -> bool:
@@ -185,14 +213,14 @@ class ControlPlane:
     def step(self) -> None:
         """Take over the lease when it is time, and let the controllers work."""
         self.last_words = self._trouble() or self.last_words
-        if not self.is_serving or self.store is None or self._controllers is None:
+        if not self.is_serving or (store := self.store) is None or self._controllers is None:
             return
         if not self.has_settled:
-            self._make_namespaces(self.store)
+            self._make_namespaces(store)
             self.has_settled = True
         others = [one for one in self.together if one is not self and one.is_serving]
         for name, candidate in self.candidates.items():
-            candidate.wait(self._world, self.store, [one.candidates[name] for one in others])
+            candidate.wait(self._world, store, [one.candidates[name] for one in others])
         now = self._world.clock.monotonic()
         if self.candidates[_CONTROLLERS].leads(now):
             self._controllers.step()
@@ -214,8 +242,8 @@ class ControlPlane:
     def _trouble(self) -> str:
         """What etcd says before it ends, if it cannot go on."""
         if self._disk is not None and self._disk.dead:
-            return _DISK_WORDS
-        return _DATABASE_WORDS if self._member is not None and self._member.damaged else ""
+            return DISK_WORDS
+        return DATABASE_WORDS if self._member is not None and self._member.damaged else ""
 
     @property
     def _age(self) -> float:
@@ -223,13 +251,16 @@ class ControlPlane:
 
     @property
     def _data_dir(self) -> str:
-        manifest = (self.machine.read(f"{MANIFESTS}/etcd.yaml") or b"").decode()
-        return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest))
+        manifest = self.machine.read(f"{MANIFESTS}/etcd.yaml")
+        if manifest is None:
+            return self._etcd_flags["data-dir"]
+        return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest.decode()))
 
     def _open_etcd(self) -> Member | None:
         disk, folder = self.machine.place(self._data_dir)
         self._disk = disk
-        flags = _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml"))
+        flags = self._etcd_flags
+        account = ACCOUNT if self.machine.file(UNIT) is not None else "root"
         if folder not in disk.databases and flags.get("initial-cluster-state") == "existing":
             awaited = self._awaited(flags)
             if awaited is None:
@@ -240,7 +271,11 @@ class ControlPlane:
             url = flags.get("initial-advertise-peer-urls", "http://localhost:2380")
             made = Etcd(cluster_id=random.getrandbits(62))
             disk.databases[folder] = made.join(random.getrandbits(62), flags.get("name", "default"), url)
+            disk.databases[folder].owner = account
         member = disk.databases[folder]
+        if account not in ("root", member.owner):
+            self.last_words = OWNER_WORDS
+            return None
         member.etcd.term += 1
         # A member tells its name each time that it starts; its peer URL is what the database says.
         member.peer.name = flags.get("name", member.peer.name)

@@ -79,5 +79,21 @@ def move_database(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
+def change_owner(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`chown --recursive`; of anything but a database nobody asks whose it is."""
+    disk, inner = machine.place(argv[-1])
+    if "--recursive" in argv and inner in disk.databases:
+        disk.databases[inner].owner = argv[-2].rstrip(":")
+    return Output(status=0, stdout="")
+
+
+def owners(machine: SimulatedMachine) -> Output:
+    """Whose each database is."""
+    disk, _ = machine.place("/var/lib/etcd")
+    folders = {f"/var/lib/etcd{path.rstrip('/')}": one.owner for path, one in disk.databases.items()}
+    lines = [f"700 {owner} {path}\n700 {owner} {path}/member\n" for path, owner in folders.items()]
+    return Output(status=0, stdout="".join(lines))
+
+
 def _failed(words: str) -> Output:
     return Output(status=1, stdout="", stderr=f"{words}\n")

@@ -44,6 +44,8 @@ class Member:
     id: int
     #: Nobody can read them any more.
     damaged: bool = False
+    #: The account whose files they are.
+    owner: str = "root"
 
     @property
     def peer(self) -> Peer:

@@ -45,6 +45,8 @@ def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
             paths = list(machine.below(folder))
         case ["/etc/kubernetes", "/var/lib/etcd", "-not", "-path", _, "-printf", _]:
             return databases.control_plane_files(machine)
+        case ["/etc/etcd", "/var/lib/etcd", "-printf", _]:
+            return databases.owners(machine)
         case ["/srv/vault/backups", *_]:
             return vaults.content(machine)
         case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
@@ -87,7 +89,7 @@ def _make_file_system(machine: SimulatedMachine, argv: list[str]) -> Output:
 
 
 def _make_folder(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- folders come with files
-    """Folders, owners and accounts are nothing here."""
+    """Folders, accounts and programs are nothing here."""
     return Output(status=0, stdout="")
 
 
@@ -208,11 +210,12 @@ COMMANDS: dict[str, FileCommand] = {
     "blkid": _block_id,
     "cat": _cat,
     "chmod": _make_folder,
-    "chown": _make_folder,
+    "chown": databases.change_owner,
     "dd": databases.copy_blocks,
     "find": _find,
     "findmnt": _findmnt,
     "grep": databases.search,
+    "install": _make_folder,
     "mkdir": _make_folder,
     "mkfs.ext4": _make_file_system,
     "mv": _move,

@@ -53,7 +53,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 def cluster_configuration(world: World, given: Mapping[str, Any]) -> dict[str, Any]:
     """The ClusterConfiguration with kubeadm's defaults under it."""
-    return merged({**_CLUSTER, "kubernetesVersion": world.kubernetes}, given)
+    elsewhere: dict[str, Any] = {"etcd": {}} if "external" in given.get("etcd", {}) else {}
+    return merged({**_CLUSTER, "kubernetesVersion": world.kubernetes, **elsewhere}, given)
 
 
 def kubelet_configuration(documents: Mapping[str, Any]) -> dict[str, Any]:

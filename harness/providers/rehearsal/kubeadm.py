@@ -68,7 +68,7 @@ class Kubeadm:
         self._preflight(ignored)
         cluster = handover.cluster_configuration(self._world, documents.get("ClusterConfiguration", {}))
         endpoint = cluster.get("controlPlaneEndpoint") or f"{self._machine.spec.ip}:6443"
-        certificates.complete(_lasting(cluster))
+        certificates.complete(_lasting(cluster), etcd_is_elsewhere="external" in cluster["etcd"])
         certificates.introduce(f"https://{endpoint}", _lasting(cluster))
         static_pods.write(self._machine, cluster)
         self._machine.write(CONFIG, yaml.safe_dump(handover.kubelet_configuration(documents)))
@@ -106,6 +106,8 @@ class Kubeadm:
         match words:
             case ["certs", "all"]:
                 certificates.complete(_lasting(cluster))
+            case ["certs", name]:
+                certificates.make(name.replace("etcd-", "etcd/") if name.startswith("etcd-") else name)
             case ["kubeconfig", "all"]:
                 certificates.introduce(f"https://{cluster['controlPlaneEndpoint']}", _lasting(cluster))
             case _:

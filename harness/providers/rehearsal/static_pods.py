@@ -18,7 +18,8 @@ def _extra(cluster: Mapping[str, Any], part: str) -> dict[str, str]:
 
 
 def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
-    """One manifest for each of the four."""
+    """One manifest for each of the four, or for three where etcd is elsewhere."""
+    elsewhere = cluster.get("etcd", {}).get("external")
     networking = cluster["networking"]
     subnet = networking.get("podSubnet")
     # Without the pods' network the controller-manager gives no addresses to new Nodes.
@@ -31,7 +32,11 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
             "data-dir": "/var/lib/etcd",
             **_extra(cluster.get("etcd", {}), "local"),
         },
-        "kube-apiserver": {"advertise-address": str(machine.spec.ip), **_extra(cluster, "apiServer")},
+        "kube-apiserver": {
+            "advertise-address": str(machine.spec.ip),
+            "etcd-servers": ",".join(elsewhere["endpoints"]) if elsewhere else "https://127.0.0.1:2379",
+            **_extra(cluster, "apiServer"),
+        },
         "kube-controller-manager": {
             "cluster-name": cluster["clusterName"],
             **allocation,
@@ -39,6 +44,8 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
         },
         "kube-scheduler": {"leader-elect": "true"},
     }
+    if elsewhere:
+        del flags["etcd"]
     for name, words in flags.items():
         command = [name, *(f"--{flag}={value}" for flag, value in words.items())]
         pod: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.facts.etcd_service import SERVICE, UNIT
 from harness.facts.fact import Output
 from harness.spec import DataDisk
 
@@ -59,6 +60,17 @@ class Units:
         paths = self._machine.below(_FOLDER)
         return [path.removeprefix(f"{_FOLDER}/") for path in paths if path.count("/") == _FOLDER.count("/") + 1]
 
+    def processes(self) -> Output:
+        """`ps` for etcd, where it is a service."""
+        member = self._machine.control_plane.member if self.is_active(SERVICE) else None
+        if member is None:
+            return Output(status=1, stdout="")
+        return Output(status=0, stdout=f"{member.owner} {self._command()}\n")
+
+    def _command(self) -> str:
+        unit = (self._machine.read(UNIT) or b"").decode()
+        return " ".join(unit.partition("ExecStart=")[2].partition("\nRestart=")[0].replace("\\", " ").split())
+
     def systemctl(self, argv: list[str]) -> Output:
         """One command of systemctl."""
         verb, *rest = argv
@@ -66,6 +78,8 @@ class Units:
         units = [_full(word) for word in rest if word not in ("--now", "--quiet")]
         if verb == "daemon-reload":
             return Output(status=0, stdout="")
+        if verb == "show":
+            return Output(status=0, stdout=f"{{ argv[]={self._command()} }}\n")
         if verb in ("is-active", "is-enabled"):
             yes, no = ("active", "inactive") if verb == "is-active" else ("enabled", "disabled")
             good = [self.is_active(unit) if verb == "is-active" else self.is_enabled(unit) for unit in units]
@@ -107,6 +121,8 @@ class Units:
                     return f"A dependency job for {unit} failed. See 'journalctl -xe' for details.\n"
             self._active.add(unit)
             self._machine.kubelet.start()
+        if unit == SERVICE and unit not in self._active and not self._machine.control_plane.start_service():
+            return "Job for etcd.service failed because the control process exited with error code.\n"
         if unit == "keepalived.service" and self._machine.file(_KEEPALIVED) is None:
             # Its unit has a condition on the file; a condition that is not met is no error.
             return ""
@@ -119,6 +135,8 @@ class Units:
             self._machine.mounts.pop(_MOUNTS[unit].mount_point, None)
         if unit == "kubelet.service":
             self._machine.kubelet.stop()
+        if unit == SERVICE:
+            self._machine.control_plane.go_dark()
 
 
 def _full(unit: str) -> str:

@@ -50,6 +50,34 @@ BROKEN: list[Break] = [
         ("https://x has no leader",),
     ),
 ]
+BROKEN += [
+    (
+        "etcd-service",
+        other("etcd-process", "root     etcd --data-dir=/var/lib/etcd\n"),
+        ("runs as 'root' at 'recovered', not as 'etcd'",),
+    ),
+    (
+        "etcd-service",
+        other("etcd-process", "etcd     etcd --data-dir=/srv/etcd\n", Moment.REBOOTED),
+        ("runs from /srv/etcd at 'rebooted', not from /var/lib/etcd",),
+    ),
+    (
+        "etcd-service",
+        other("etcd-files", "700 etcd /var/lib/etcd\n600 root /var/lib/etcd/member/snap/db\n"),
+        ("not of 'etcd' at 'recovered': /var/lib/etcd/member/snap/db (root)",),
+    ),
+    (
+        "etcd-service",
+        other("etcd-files", "755 etcd /var/lib/etcd\n600 etcd /var/lib/etcd/member/snap/db\n", Moment.REBOOTED),
+        ("others are let in at 'rebooted': /var/lib/etcd (0755)",),
+    ),
+    (
+        "etcd-service",
+        other("etcd-files", "700 etcd /var/lib/etcd\n644 etcd /etc/etcd/pki/server.key\n"),
+        ("others are let in at 'recovered': /etc/etcd/pki/server.key (0644)",),
+    ),
+]
 VACUOUS: list[Idle] = [
+    ("etcd-service", other("etcd-files", "600 etcd /etc/etcd/pki/server.key\n")),
     ("etcd-on-data-disk", other("etcd-disk", "", Moment.BEFORE, status=1)),
 ]

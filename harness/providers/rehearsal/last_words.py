@@ -1,0 +1,13 @@
+"""What a simulated etcd says before it ends."""
+
+from __future__ import annotations
+
+DISK_WORDS = (
+    '{"level":"fatal","msg":"failed to save Raft hard state and entries",'
+    '"error":"write /var/lib/etcd/member/wal/0.wal: input/output error"}'
+)
+OWNER_WORDS = (
+    '{"level":"fatal","msg":"failed to list data directory",'
+    '"error":"open /var/lib/etcd/from-backup: permission denied"}'
+)
+DATABASE_WORDS = '{"level":"panic","msg":"failed to open database","error":"invalid database"}'
