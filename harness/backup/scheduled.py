@@ -55,7 +55,13 @@ vault() {{
     {" ".join(SFTP)} $limit -b - "$VAULT"
 }}
 
-etcd snapshot save {SNAPSHOT_DB}
+if [ -n "$SNAPSHOT" ]; then
+    # Somebody else takes them: the newest goes, and says how old it is.
+    cp --preserve=timestamps "$SNAPSHOT" {SNAPSHOT_DB}
+else
+    etcd snapshot save {SNAPSHOT_DB}
+fi
+snapshot=$(date --utc --reference {SNAPSHOT_DB} +%Y-%m-%dT%H:%M:%SZ)
 etcd --write-out json member list > members.json
 kube namespace kube-system > namespace.json
 kube node "$(hostname)" > node.json
@@ -65,7 +71,8 @@ done
 (cd /etc/kubernetes && find . -type f -not -path './tmp/*' -not -name '*.conf' -printf '%P\\n') |
     tar --create --gzip --file {TREE} --directory /etc/kubernetes --no-recursion --files-from -
 files=$(sha256sum -- * | awk '{{ printf "%s\\"%s\\": \\"%s\\"", between, $2, $1; between = ", " }}')
-printf '{{"taken": "%s", "node": "%s", "files": {{%s}}}}\\n' "$taken" "$(hostname)" "$files" > {MANIFEST}
+printf '{{"taken": "%s", "snapshot": "%s", "node": "%s", "files": {{%s}}}}\\n' \\
+    "$taken" "$snapshot" "$(hostname)" "$files" > {MANIFEST}
 
 vault <<END
 mkdir $name{UNFINISHED}
@@ -116,10 +123,11 @@ def give_access(node: Node, access: Access) -> None:
     node.put(KNOWN_HOSTS, access.known_host, 0o600)
 
 
-def install(node: Node, access: Access, job: Job) -> None:
-    """Let a control plane back itself up from now on."""
+def install(node: Node, access: Access, job: Job, snapshot: str = "") -> None:
+    """Let a control plane back itself up from now on; with the file of a snapshot it takes none itself."""
     give_access(node, access)
-    node.put(SETTINGS, f"VAULT={USER}@{access.address}\nKEEP={job.keep}\nLIMIT=0\n", 0o600)
+    vault = f"VAULT={USER}@{access.address}\nKEEP={job.keep}\nLIMIT=0\n"
+    node.put(SETTINGS, f"{vault}SNAPSHOT={snapshot}\n", 0o600)
     node.put(PROGRAM, program(), 0o700)
     node.put(f"/etc/systemd/system/{SERVICE}", _service(job))
     node.put(f"/etc/systemd/system/{TIMER}", _timer(job))

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
-from harness.cluster import canary, customisation, encryption, external_etcd, flannel, kubeadm
+from harness.cluster import canary, customisation, encryption, external_etcd, flannel, kubeadm, sidecar
 from harness.cluster.current_api import CurrentApi
 from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
@@ -228,10 +228,12 @@ class Cluster:
         documents = kubeadm.init_documents(self.spec, self.master.spec, self.traits)
         documents[0]["bootstrapTokens"] = [{"token": self.credentials.token, "ttl": "24h0m0s"}]
         documents[0]["certificateKey"] = self.credentials.certificate_key
+        documents[0] |= sidecar.told() if self.spec.sidecar else {}
         self.master.put(kubeadm.CONFIG, kubeadm.to_yaml(*documents), 0o600)
         own = {
             **(customisation.files() if self.spec.customised else {}),
             **(encryption.files() if self.spec.encrypted else {}),
+            **(sidecar.files() if self.spec.sidecar else {}),
         }
         for path, text in own.items():
             self.master.put(path, text, 0o600)

@@ -52,6 +52,7 @@ class Intent:
     leaves_last: timedelta | None = None
     #: How large etcd's database may grow, where that is not etcd's default.
     etcd_quota_mib: int | None = None
+    sidecar: bool = False
     #: How long a bootstrap token lasts that is issued to expire, where there is one.
     token_lasts: timedelta | None = None
     #: How long the drill stays without a control plane to see what goes on, where it does.
@@ -244,6 +245,7 @@ def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: boo
     intent.encrypted = _asks_for(story, "encrypted")
     intent.leaves_last = _asked(story, "leaves_last")
     intent.etcd_quota_mib = _asked(story, "etcd_quota_mib")
+    intent.sidecar = _asks_for(story, "sidecar")
     return intent
 
 

@@ -13,6 +13,7 @@ from harness.facts.join import UPLOADED_CERTS
 from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
+from harness.facts.sidecar import ETCD_CONTAINERS, SNAPSHOT_OF_SIDECAR
 from harness.lab import Node
 from harness.spec import DataDisk, Role
 
@@ -33,6 +34,8 @@ def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
         questions += [(node, fact) for fact in (*_OF_ETCD, *own)]
     if len(masters) > 1:
         questions.append((masters[0], UPLOADED_CERTS))
+    if cluster.spec.sidecar:
+        questions += [(masters[0], fact) for fact in (ETCD_CONTAINERS, SNAPSHOT_OF_SIDECAR)]
     for node in (*masters, *cluster.workers):
         if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
             questions.append((node, VOLUMES_DISK))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.drill.intent import Intent
+from harness.facts.sidecar import SIDECAR_EVERY
 from harness.spec import LabSpec, Role
 from harness.verdict import not_applicable, planned
 
 _CHECKS = ("backups-on-time", "retention-kept", "newest-whole-chosen", "loss-within-schedule")
+_OF_SIDECAR = ("snapshots-fresh", "sidecar-back")
 
 
 def of_schedule(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
@@ -22,4 +24,19 @@ def of_schedule(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("backups-on-time", vault=vault, every_seconds=every)
     yield planned("retention-kept", vault=vault, keep=intent.job.keep)
     yield planned("newest-whole-chosen", vault=vault)
-    yield planned("loss-within-schedule", vault=vault, every_seconds=every)
+    lag = SIDECAR_EVERY.total_seconds() if intent.sidecar else 0.0
+    yield planned("loss-within-schedule", vault=vault, every_seconds=every, lag_seconds=lag)
+
+
+def of_sidecar(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    """The checks of snapshots that a second container of etcd's pod takes."""
+    if not intent.sidecar:
+        for check in _OF_SIDECAR:
+            yield not_applicable(check, why="etcd's static pod is as kubeadm makes it")
+        return
+    if intent.job is not None:
+        every = SIDECAR_EVERY.total_seconds()
+        yield planned("snapshots-fresh", vault=lab.of_role(Role.VAULT)[0].name, every_seconds=every)
+    else:
+        yield not_applicable("snapshots-fresh", why="nothing brings the sidecar's snapshots off the machine")
+    yield planned("sidecar-back", machine=lab.of_role(Role.CONTROL_PLANE)[0].name)

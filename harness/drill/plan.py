@@ -9,7 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
-from harness.drill.of_schedule import of_schedule
+from harness.drill.of_schedule import of_schedule, of_sidecar
 from harness.drill.plan_of_members import regrown, succession
 from harness.facts import Moment
 from harness.providers.seam import Fidelity
@@ -93,6 +93,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     for check in ("backup-pair", "keys-apart"):
         yield planned(check) if intent.from_pair else not_applicable(check, why="the backup is kept file by file")
     yield from of_schedule(lab, intent)
+    yield from of_sidecar(lab, intent)
     if intent.refused:
         offered: dict[str, Any] = {"backups": tuple(intent.refused), "blank": not intent.in_place}
         yield planned("bad-backups-refused", machine=_master(lab), **offered)

@@ -16,6 +16,7 @@ from harness.cluster.cluster import Cluster
 from harness.drill.closing import note
 from harness.errors import DeadlineError, LabError
 from harness.facts import Moment
+from harness.facts.sidecar import SIDECAR_SNAPSHOT
 from harness.facts.snapshot import SNAPSHOT, SNAPSHOT_DIGEST, SNAPSHOT_STATUS
 from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup
 from harness.facts.witness import BACKUP_FILES
@@ -57,7 +58,7 @@ class Schedule:
         """Open the vault, and let the control plane back itself up from now on."""
         self._machine.power_on()
         self._vault = SftpVault(access=serve(self._machine))
-        install(self._cluster.master, self.vault.access, self.job)
+        install(self._cluster.master, self.vault.access, self.job, self._snapshot)
 
     def first(self, patiently: Patiently) -> Bundle:
         """Wait until there are as many backups as are kept, and look at the newest while nothing depends on it."""
@@ -96,6 +97,10 @@ class Schedule:
         told = {"chosen": taken.name, "passed_over": taken.passed_over}
         note(self._journal, CHOSEN_BACKUP, Moment.RECOVERED, told)
         return bundle_of(taken.files)
+
+    @property
+    def _snapshot(self) -> str:
+        return SIDECAR_SNAPSHOT if self._cluster.spec.sidecar else ""
 
     @property
     def _machine(self) -> Node:

@@ -172,6 +172,7 @@ class Session:
             customised=self._intent.customised,
             encrypted=self._intent.encrypted,
             etcd_quota_mib=self._intent.etcd_quota_mib,
+            sidecar=self._intent.sidecar,
             leaves_last=self._intent.leaves_last * lab.pace if self._intent.leaves_last else None,
         )
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))

@@ -28,6 +28,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         fills=intent.etcd_quota_mib is not None,
         token_expires=intent.token_lasts is not None,
         scheduled=intent.job is not None,
+        sidecar=intent.sidecar,
     )
     return sabotage.why_not(outline)
 

@@ -21,6 +21,7 @@ from harness.facts import (
     pki,
     reach,
     sandbox,
+    sidecar,
     snapshot,
     space,
     untouched,
@@ -110,6 +111,8 @@ FACTS: tuple[Fact[object], ...] = (
     witness.SECRET_SCAN,
     vault.VAULT_CONTENT,
     vault.CHOSEN_BACKUP,
+    sidecar.ETCD_CONTAINERS,
+    sidecar.SNAPSHOT_OF_SIDECAR,
 )
 
 

@@ -16,6 +16,8 @@ BACKUPS = "/srv/vault/backups"
 MANIFEST = "manifest.json"
 #: What an upload is called as long as not all of it has arrived.
 UNFINISHED = ".part"
+#: Retention may drop a backup while the vault is listed; that the vault itself is not there is something else.
+_VANISHED = re.compile(rf"(?:find|sha256sum|cat): .?{BACKUPS}/[^:]+: No such file or directory$")
 _DIGEST = re.compile(r"[0-9a-f]{64}  /")
 
 
@@ -57,6 +59,12 @@ class StoredBackup:
         return datetime.fromisoformat(self.manifest["taken"])
 
     @property
+    def snapshot_taken(self) -> datetime:
+        """When its snapshot was taken: before the run where somebody else takes them."""
+        told = (self.manifest or {}).get("snapshot")
+        return datetime.fromisoformat(told) if told else self.taken
+
+    @property
     def arrived(self) -> float:
         """When the last of its files had arrived."""
         return max(one.arrived for one in self.files.values())
@@ -75,7 +83,7 @@ class VaultContent:
 
     def parse(self, output: Output) -> tuple[StoredBackup, ...]:
         """The backups, by name."""
-        if output.status != 0:
+        if output.status != 0 and not all(map(_VANISHED.match, output.stderr.splitlines() or [""])):
             raise ValueError(f"the vault could not be listed: {output.stderr.strip()}")
         files: dict[str, dict[str, StoredFile]] = {}
         manifests: dict[str, Any] = {}

@@ -27,8 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, settle the run's id, and make a polite kill release everything like Ctrl-C."""
     config.addinivalue_line(
         "markers",
-        "lab(shape, endpoint='shared', customised=False, encrypted=False, leaves_last=None, etcd_quota_mib=None): "
-        "the machines that a drill needs",
+        "lab(shape, endpoint='shared', customised=False, encrypted=False, leaves_last=None, etcd_quota_mib=None, "
+        "sidecar=False): the machines that a drill needs",
     )
     settle_run(config)
     with contextlib.suppress(ValueError):  # not in the main thread

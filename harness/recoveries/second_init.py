@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import posixpath
 
 import yaml
 
 from harness.backup import Bundle
-from harness.cluster import kubeadm
+from harness.backup.control_plane import FOLDER
+from harness.cluster import kubeadm, sidecar
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+
+_PATCHES = f"files/{posixpath.relpath(sidecar.PATCHES, FOLDER)}/"
 
 
 def init_again(cluster: Cluster, node: Node, bundle: Bundle) -> None:
@@ -24,6 +28,9 @@ def init_again(cluster: Cluster, node: Node, bundle: Bundle) -> None:
 def configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:
     """What kubeadm is told: how the machine names itself, and the configuration of before."""
     init = kubeadm.init_documents(cluster.spec, node.spec, cluster.traits)[0]
+    if any(name.startswith(_PATCHES) for name in bundle.files):
+        # The cluster's own configuration does not tell of them: they are told to each machine.
+        init |= sidecar.told()
     kept = [yaml.safe_load(text) for name, text in sorted(bundle.files.items()) if name.startswith("kubeadm/")]
     return kubeadm.to_yaml(init, *kept)
 

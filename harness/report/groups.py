@@ -29,7 +29,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped"),
             *("only-reads-served", "recovery-completed", "api-served", "taken-over"),
-            *("backups-on-time", "retention-kept", "newest-whole-chosen"),
+            *("backups-on-time", "snapshots-fresh", "retention-kept", "newest-whole-chosen"),
         ),
     ),
     ("Without a control plane", _OUTAGE),
@@ -70,7 +70,13 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "watch-continues",
         ),
     ),
-    ("etcd", ("etcd-on-data-disk", "etcd-service", "etcd-members", "etcd-health", "etcd-revision", "space-regained")),
+    (
+        "etcd",
+        (
+            *("etcd-on-data-disk", "etcd-service", "etcd-members", "etcd-health", "etcd-revision", "space-regained"),
+            "sidecar-back",
+        ),
+    ),
     ("One more reboot", ("after-reboot",)),
     ("Hygiene", ("keys-private", "backup-files-private", "no-secrets-in-reports", "host-clean")),
 )

@@ -14,6 +14,7 @@ from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer
 from harness.sabotage.service_trouble import UnitNotEdited, WrongOwner
+from harness.sabotage.sidecar_trouble import ForgottenPatches, SilentSidecar
 from harness.sabotage.snapshot_trouble import (
     DefaultMember,
     FlippedBit,
@@ -66,6 +67,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     StoppedTimer,
     GreedyRetention,
     NewestByName,
+    ForgottenPatches,
+    SilentSidecar,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -40,6 +40,8 @@ class Outline:
     token_expires: bool = False
     #: Backups come by themselves.
     scheduled: bool = False
+    #: A second container of etcd's pod takes the snapshots.
+    sidecar: bool = False
 
     def why_not_taken(self, part: str) -> str | None:
         """Why nobody notices what becomes of this part of the backup; None if it comes back."""

@@ -48,6 +48,8 @@ class ClusterSpec:
     leaves_last: timedelta | None = None
     #: How large etcd's database may grow, if not as large as etcd's default.
     etcd_quota_mib: int | None = None
+    #: Whether etcd's static pod has a second container that takes snapshots.
+    sidecar: bool = False
 
     @property
     def endpoint_address(self) -> str:

@@ -36,6 +36,7 @@ from harness.verdict.regrowth import (
 )
 from harness.verdict.ruling import Check
 from harness.verdict.scheduled import BackupsOnTime, LossWithinSchedule, NewestWholeChosen, RetentionKept
+from harness.verdict.sidecar import SidecarBack, SnapshotsFresh
 from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.succession import ApiServed, Redundancy, TakenOver
@@ -47,6 +48,7 @@ CHECKS: tuple[type[Check], ...] = (
     SnapshotVerified,
     BackupsOnTime,
     RetentionKept,
+    SnapshotsFresh,
     NewestWholeChosen,
     BackupPaired,
     BadBackupsRefused,
@@ -64,6 +66,7 @@ CHECKS: tuple[type[Check], ...] = (
     ApiServed,
     TakenOver,
     SpaceRegained,
+    SidecarBack,
     ReturnedByItself,
     JoinHash,
     CertificatesAsBefore,

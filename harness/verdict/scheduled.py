@@ -119,6 +119,8 @@ class LossWithinSchedule:
     claim: ClassVar[str] = "No more is lost than an interval and a backup take, or two intervals after a missed run"
     vault: str
     every_seconds: float
+    #: How old a snapshot may be when it is sent.
+    lag_seconds: float = 0.0
     then: str = Moment.FAULTED
     after: str = Moment.RECOVERED
 
@@ -135,7 +137,7 @@ class LossWithinSchedule:
         took = max(one.arrived - one.taken.timestamp() for one in whole)
         age = (record.note(fault).at - whole[-1].taken).total_seconds()
         missed = min(1, int(age // self.every_seconds))
-        allowed = self.every_seconds * (1 + missed) + took + _SLACK_SECONDS
+        allowed = self.every_seconds * (1 + missed) + took + self.lag_seconds + _SLACK_SECONDS
         under = f"an interval of {seconds(self.every_seconds)}{', one run that was cut' if missed else ''}"
         bound = f"{under} and {seconds(took)} for a backup allow {seconds(allowed)}"
         if lost.seconds > allowed:

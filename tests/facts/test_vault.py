@@ -52,6 +52,16 @@ def test_the_newest_is_known_by_its_manifest_whatever_its_name() -> None:
     assert newest.name == name_of("03:00:15")
 
 
+def test_a_backup_that_was_dropped_while_the_vault_was_listed_is_no_trouble() -> None:
+    said = f"find: ‘/srv/vault/backups/{name_of('03:00:00')}’: No such file or directory\n"
+    told = Output(status=1, stdout=listing(("03:00:15", True)), stderr=said)
+    assert [one.name for one in VAULT_CONTENT.parse(told)] == [name_of("03:00:15")]
+    with pytest.raises(ValueError, match="could not be listed"):
+        VAULT_CONTENT.parse(
+            Output(status=1, stdout="", stderr="find: ‘/srv/vault/backups’: No such file or directory\n")
+        )
+
+
 def test_a_vault_that_cannot_be_listed_is_no_empty_vault() -> None:
     with pytest.raises(ValueError, match="could not be listed: find: no such file"):
         VAULT_CONTENT.parse(Output(status=1, stdout="", stderr="find: no such file\n"))

@@ -35,6 +35,7 @@ DRILLS = (
     "cluster-backup",
     "scheduled-backup",
     "external-etcd",
+    "sidecar-backup",
 )
 
 

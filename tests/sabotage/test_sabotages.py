@@ -20,6 +20,7 @@ from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.schedule_trouble import ScheduleTrouble
 from harness.sabotage.service_trouble import ServiceTrouble
+from harness.sabotage.sidecar_trouble import SidecarTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
 from harness.sabotage.space_trouble import SpaceTrouble
 from harness.spec import parse_shape
@@ -51,6 +52,7 @@ ELSEWHERE = (
     SpaceTrouble,
     MemberTrouble,
     ScheduleTrouble,
+    SidecarTrouble,
 )
 
 
@@ -78,6 +80,8 @@ CELLS = [
     *(("external-etcd", one) for one in SABOTAGES if issubclass(one, ServiceTrouble)),
     *(("external-etcd", one) for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *((name, one) for name in (*RESTORING, *IN_PLACE) for one in of_snapshots(name)),
+    *(("sidecar-backup", one) for one in SABOTAGES if issubclass(one, SidecarTrouble)),
+    *(("sidecar-backup", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "stopped-timer")),
     ("old-join", TokenNeverExpires),
     *(("master-outage", one) for one in SABOTAGES if issubclass(one, OutageTrouble)),
     *(("pki-loss", one) for one in SABOTAGES if issubclass(one, AuthorityLoss)),

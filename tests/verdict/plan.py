@@ -27,6 +27,8 @@ def plan() -> list[dict[str, Any]]:
         planned("backups-on-time", vault=VAULT, every_seconds=15.0),
         planned("retention-kept", vault=VAULT, keep=2),
         planned("newest-whole-chosen", vault=VAULT),
+        planned("snapshots-fresh", vault=VAULT, every_seconds=5.0),
+        planned("sidecar-back", machine=MASTER, bumped_by=0),
         planned("loss-within-schedule", vault=VAULT, every_seconds=15.0),
         planned("backup-pair"),
         planned("keys-apart"),

@@ -83,6 +83,9 @@ def ask_machine(story: Story, moment: Moment) -> None:
         story.fact("snapshot-status", MASTER, moment, snapshot)
         story.fact("snapshot-digest", MASTER, moment, f"{'ab' * 32}  /run/kubedrill-snapshot.db\n")
     story.fact("uploaded-certs", MASTER, moment, "bootstrap-token-abcdef" if first else "bootstrap-token-ghijkl")
+    story.fact("etcd-containers", MASTER, moment, {"spec": {"containers": [{"name": "etcd"}, {"name": "snapshots"}]}})
+    taken = {"hash": 3628877040, "revision": 2 if first else 9, "totalKey": 9, "totalSize": 20480, "version": "3.6.0"}
+    story.fact("sidecar-snapshot", MASTER, moment, taken)
     story.fact("etcd-data-dir", MASTER, moment, {"spec": {"volumes": [data_volume("/var/lib/etcd")]}})
     story.fact("etcd-process", MASTER, moment, "etcd     /usr/local/bin/etcd --name=master1 --data-dir=/var/lib/etcd\n")
     story.fact("etcd-files", MASTER, moment, ETCD_FILES)

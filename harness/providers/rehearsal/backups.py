@@ -60,14 +60,16 @@ class Backups:
             return
         now = self._machine.world.clock.now()
         name, taken = f"{now:%Y%m%dT%H%M%SZ}-{self._machine.spec.name}", f"{now:%Y-%m-%dT%H:%M:%SZ}"
-        files = self._files()
+        files, snapshot = self._files(), taken
+        if settings["SNAPSHOT"]:
+            files[_SNAPSHOT], snapshot = self._machine.sidecar.newest(settings["SNAPSHOT"])
         self._is_uploading = settings["LIMIT"] != "0"
         if self._is_uploading:
             half = {**files, _SNAPSHOT: files[_SNAPSHOT][: len(files[_SNAPSHOT]) // 2]}
             _store(vault, f"{name}{UNFINISHED}", half)
             return
         digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-        manifest = {"taken": taken, "node": self._machine.spec.name, "files": digests}
+        manifest = {"taken": taken, "snapshot": snapshot, "node": self._machine.spec.name, "files": digests}
         _store(vault, name, {**files, MANIFEST: f"{json.dumps(manifest)}\n".encode()})
         _forget(vault, int(settings["KEEP"]))
 

@@ -45,7 +45,7 @@ class SimulatedChannel:
             "kubectl": lambda argv: kubectl(machine, argv),
             "journalctl": lambda _: Output(status=0, stdout=f"{machine.control_plane.last_words}\n"),
             "ps": lambda _: machine.units.processes(),
-            "pkill": lambda argv: Output(status=0 if machine.control_plane.crash(argv[-1]) else 1, stdout=""),
+            "pkill": self._signal,
             "sh": self._shell,
             "socat": self._socat,
             "systemctl": lambda argv: machine.units.systemctl(argv),
@@ -93,6 +93,14 @@ class SimulatedChannel:
     def _which(self, argv: list[str]) -> Output:
         found = [word for word in argv if word in self._commands]
         return Output(status=0 if found else 1, stdout="".join(f"/usr/bin/{word}\n" for word in found))
+
+    def _signal(self, argv: list[str]) -> Output:
+        found = (
+            self._machine.sidecar.halt(argv[-1])
+            if argv[:2] == ["--signal", "STOP"]
+            else self._machine.control_plane.crash(argv[-1])
+        )
+        return Output(status=0 if found else 1, stdout="")
 
     def _shell(self, argv: list[str]) -> Output:
         # pytest-testinfra asks through a shell; lines that are plain words need none.

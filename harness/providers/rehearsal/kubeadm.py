@@ -70,7 +70,8 @@ class Kubeadm:
         endpoint = cluster.get("controlPlaneEndpoint") or f"{self._machine.spec.ip}:6443"
         certificates.complete(_lasting(cluster), etcd_is_elsewhere="external" in cluster["etcd"])
         certificates.introduce(f"https://{endpoint}", _lasting(cluster))
-        static_pods.write(self._machine, cluster)
+        patches = documents.get("InitConfiguration", {}).get("patches", {}).get("directory")
+        static_pods.write(self._machine, cluster, patches)
         self._machine.write(CONFIG, yaml.safe_dump(handover.kubelet_configuration(documents)))
         self._machine.units.systemctl(["restart", "kubelet.service"])
         plane = self._machine.control_plane

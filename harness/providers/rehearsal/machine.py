@@ -12,6 +12,7 @@ from harness.providers.rehearsal.channel import SimulatedChannel
 from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.disk import File, SimulatedDisk
 from harness.providers.rehearsal.kubelet import Kubelet
+from harness.providers.rehearsal.sidecar import Sidecar
 from harness.providers.rehearsal.systemd import INSTALLED, Units
 from harness.providers.rehearsal.world import World
 from harness.spec import DataDisk, NodeSpec, OsSlot
@@ -39,6 +40,7 @@ class SimulatedMachine:
         self.units = Units(self)
         self.kubelet = Kubelet(self)
         self.control_plane = ControlPlane(self)
+        self.sidecar = Sidecar(self)
         self.backups = Backups(self)
         self.channel = SimulatedChannel(self)
         self._fit()
@@ -180,6 +182,7 @@ class SimulatedMachine:
         self.units.go_dark()
         self.kubelet.go_dark()
         self.control_plane.go_dark()
+        self.sidecar.go_dark()
         self.backups.go_dark()
 
     def _log(self, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -17,8 +18,8 @@ def _extra(cluster: Mapping[str, Any], part: str) -> dict[str, str]:
     return {one["name"]: one["value"] for one in cluster.get(part, {}).get("extraArgs", [])}
 
 
-def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
-    """One manifest for each of the four, or for three where etcd is elsewhere."""
+def write(machine: SimulatedMachine, cluster: Mapping[str, Any], patches: str | None = None) -> None:
+    """One manifest for each of the four, or for three where etcd is elsewhere; patched where a folder is named."""
     elsewhere = cluster.get("etcd", {}).get("external")
     networking = cluster["networking"]
     subnet = networking.get("podSubnet")
@@ -56,4 +57,14 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any]) -> None:
         }
         if name == "etcd":
             pod["spec"]["volumes"] = [{"name": "etcd-data", "hostPath": {"path": flags["etcd"]["data-dir"]}}]
+        for path in machine.below(patches) if patches else ():
+            if PurePosixPath(path).name.startswith(name):
+                _patch(pod["spec"], yaml.safe_load(machine.read(path) or b"")["spec"])
         machine.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod), 0o600)
+
+
+def _patch(pod: dict[str, Any], patch: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Merge lists by the names of their items, as far as drills patch anything: what has a new name is added."""
+    for key, items in patch.items():
+        known = {one["name"] for one in pod.setdefault(key, [])}
+        pod[key] += [one for one in items if one["name"] not in known]

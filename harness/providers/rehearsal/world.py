@@ -53,6 +53,7 @@ class World:
         for machine in self.machines.values():
             if machine.is_on:
                 machine.control_plane.step()
+                machine.sidecar.step()
                 machine.backups.step()
 
     def write_back(self) -> None:

@@ -22,6 +22,7 @@ from tests.verdict.spoilt import (
     reboot,
     regrowth,
     scheduled,
+    sidecar,
     space,
     state,
     succession,
@@ -51,6 +52,7 @@ _ROOMS = (
     etcd,
     space,
     scheduled,
+    sidecar,
     reboot,
     hygiene,
 )
