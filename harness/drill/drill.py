@@ -21,6 +21,8 @@ from harness.drill.joining import Joining
 from harness.drill.keeping import fetch, keep
 from harness.drill.offering import offer
 from harness.drill.outage import Outage
+from harness.drill.parting import Parting
+from harness.drill.rebooting import reboot
 from harness.drill.schedule import Schedule
 from harness.drill.succession import Succession
 from harness.drill.waiting import Waiting
@@ -36,7 +38,7 @@ from harness.lab.turns import side_by_side
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import RecoveryError
 from harness.sabotage import Sabotage
-from harness.spec import DataDisk, Role
+from harness.spec import DataDisk
 
 #: Between a backup that is to be restored and the fault.
 _AGE = timedelta(seconds=3)
@@ -104,6 +106,10 @@ class Drill:
         return Outage(self.cluster, self.examination, self.waiting.patiently)
 
     @property
+    def _parting(self) -> Parting:
+        return Parting(self.cluster, self.examination, self.waiting.patiently, self._intent.isolated)
+
+    @property
     def secrets(self) -> list[str]:
         """What nobody may find in a report."""
         credentials = self.cluster.credentials
@@ -130,6 +136,8 @@ class Drill:
             carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
             if self._intent.endures is not None:
                 self._outage.prepare()
+            if self._intent.parted is not None:
+                self._parting.prepare()
             self.examination.before()
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
@@ -190,6 +198,12 @@ class Drill:
         with self._journal.phase("outage"):
             self._outage.endure(lasting)
 
+    def stay_parted(self, lasting: timedelta) -> None:
+        """Leave the network parted for so long, and see what each side does."""
+        with self._journal.phase("parted"):
+            self._sabotage.while_parted(self.cluster)
+            self._parting.stay(lasting)
+
     def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:
         """Offer a recovery bad backups, one after the other; it has to refuse each before it touches anything."""
         recovery, good = self._sabotage.recovery(recovery), fetch(self._vault, as_pair=self._intent.from_pair)
@@ -245,10 +259,12 @@ class Drill:
             self.waiting.for_pods(self._intent.brought_back, self._ages)
             if self._intent.endures is not None:
                 self._outage.settle()
+            if self._intent.parted is not None:
+                self._parting.settle()
             self.examination.recovered()
             self.joining.join_anew()
         with self._journal.phase("reboot"):
-            self._reboot()
+            reboot(self.cluster, self.examination, self.waiting, self._intent.brought_back)
 
     def _from_vault(self, node: Node) -> Bundle:
         if self._schedule is not None:
@@ -278,22 +294,3 @@ class Drill:
         if not spare.machine.is_on:
             spare.power_on()
             self.cluster.prepare(spare)
-
-    def _reboot(self) -> None:
-        back = [self.cluster.nodes[name] for name in self._intent.brought_back]
-        nodes = [*self.cluster.of_role(Role.ETCD), *back]
-        before = self.waiting.pod_ages(self._intent.brought_back)
-        with side_by_side(self._journal.clock, len(nodes)) as threads:
-            list(threads.map(lambda node: node.cut(), nodes))
-            list(threads.map(lambda node: node.power_on(), nodes))
-        written = self.waiting.patiently("the API to take writes after one more reboot", self._writes)
-        self.examination.note_write(Moment.REBOOTED, taken=written)
-        if written:
-            self.waiting.for_pods(self._intent.brought_back, before, " after one more reboot")
-            self.waiting.for_workload(" after one more reboot")
-        self.examination.rebooted()
-
-    def _writes(self) -> bool:
-        manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
-        self.cluster.api.apply({**manifest, "data": {"written": "after one more reboot"}})
-        return True

@@ -20,6 +20,7 @@ from harness.faults.fault import (
     Bite,
     comes_through_api,
     destroyed_by,
+    isolated_by,
     leaves_api,
     outlives_leaves,
     struck_by,
@@ -57,6 +58,8 @@ class Intent:
     token_lasts: timedelta | None = None
     #: How long the drill stays without a control plane to see what goes on, where it does.
     endures: timedelta | None = None
+    #: How long the network stays parted to see what each side does, where it does.
+    parted: timedelta | None = None
     #: How backups come by themselves, where they do.
     job: Job | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -164,6 +167,11 @@ class Intent:
         return tuple(one.node for one in self.recoveries if replaces_member(one))
 
     @property
+    def isolated(self) -> str:
+        """The control plane that is parted from the majority; empty if none is."""
+        return next(filter(None, map(isolated_by, self.faults)), "")
+
+    @property
     def stops_api(self) -> bool:
         """Whether a fault takes the API away; a bad change leaves it serving, and so do others beside the lost one."""
         return not all(leaves_api(fault) for fault in self.faults)
@@ -211,6 +219,12 @@ class PlannedDrill:
     def endure(self, lasting: timedelta) -> None:
         """Take down how long it lasts."""
         self.intent.endures = lasting
+
+    def stay_parted(self, lasting: timedelta) -> None:
+        """Take down how long it lasts."""
+        if not self.intent.isolated:
+            raise SpecError("No fault cuts a control plane off from the others, so the network is not parted")
+        self.intent.parted = lasting
 
     def recover(self, recovery: Recovery, *, within: timedelta) -> None:
         """Take the recovery and its promise down."""

@@ -11,6 +11,7 @@ from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
 from harness.drill.of_schedule import of_schedule, of_sidecar
 from harness.drill.plan_of_members import regrown, succession
+from harness.drill.plan_of_sides import parted
 from harness.facts import Moment
 from harness.providers.seam import Fidelity
 from harness.spec import DataDisk, LabSpec, Role
@@ -40,6 +41,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *_fault(lab, intent),
         *succession(intent, fidelity),
         *_outage(lab, intent),
+        *parted(lab, intent, fidelity),
         *_identity(lab, intent),
         *_state(lab, intent),
         *_space(lab, intent),

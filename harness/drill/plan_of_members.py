@@ -49,20 +49,22 @@ def regrown(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def succession(intent: Intent, fidelity: Fidelity) -> Iterator[dict[str, Any]]:
     """What is asked only where a control plane is lost that the others can do without, or leaders are killed."""
-    if intent.replaced:
-        yield _timed("api-served", fidelity, tolerated_seconds=_GAP_SECONDS)
-        within = (intent.within or timedelta(0)).total_seconds()
-        yield _timed("rto-redundancy", fidelity, target_seconds=within)
+    if intent.replaced or intent.parted is not None:
+        yield timed("api-served", fidelity, tolerated_seconds=_GAP_SECONDS)
     else:
-        for check in ("api-served", "rto-redundancy"):
-            yield not_applicable(check, why="no other control plane could serve on")
+        yield not_applicable("api-served", why="no other control plane could serve on")
+    if intent.replaced:
+        within = (intent.within or timedelta(0)).total_seconds()
+        yield timed("rto-redundancy", fidelity, target_seconds=within)
+    else:
+        yield not_applicable("rto-redundancy", why="no control plane is replaced beside others")
     for office in intent.deposed:
-        yield _timed("taken-over", fidelity, office=office, within_seconds=_TAKEOVER_SECONDS[office])
+        yield timed("taken-over", fidelity, office=office, within_seconds=_TAKEOVER_SECONDS[office])
     if not intent.deposed:
         yield not_applicable("taken-over", why="no leader is killed")
 
 
-def _timed(check: str, fidelity: Fidelity, **params: Any) -> dict[str, Any]:
+def timed(check: str, fidelity: Fidelity, **params: Any) -> dict[str, Any]:
     """A check of time, which nobody promises of emulated machines."""
     if fidelity is Fidelity.VM_EMULATED:
         return observed(check, why="emulated machines are slow", **params)

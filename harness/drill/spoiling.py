@@ -24,6 +24,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         outlives=intent.outlives,
         remakes=intent.remakes,
         endures=intent.endures is not None,
+        parts=intent.parted is not None,
         encrypted=intent.encrypted,
         fills=intent.etcd_quota_mib is not None,
         token_expires=intent.token_lasts is not None,

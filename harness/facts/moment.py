@@ -21,6 +21,8 @@ class Moment(StrEnum):
     STOPPED = "stopped"
     #: While there is no control plane, and it has been gone for a while.
     ENDURED = "endured"
+    #: While the network is parted, and each side is asked.
+    PARTED = "parted"
     #: When the backup is back on the machine, and something is wrong with it.
     DIAGNOSED = "diagnosed"
     #: When one member was restored, and nobody else has joined it yet.

@@ -11,7 +11,7 @@ from harness.facts.reading import shortened
 _PORT = 10250
 #: Within one layer 2 an answer takes less than a millisecond.
 _SECONDS = 2
-ANSWERS, SILENT = "it answers", "it is silent"
+ANSWERED, UNANSWERED = "answered", "unanswered"
 #: Who refuses a connection has heard of it.
 _HEARD = "Connection refused"
 _UNHEARD = ("timed out", "No route to host", "Network is unreachable")
@@ -29,11 +29,11 @@ class Reach:
         return replace(self, argv=(*self.argv[:-1], f"TCP:{address}:{_PORT},connect-timeout={_SECONDS}"))
 
     def parse(self, output: Output) -> str:
-        """That the other machine answers, or that it is silent; any other trouble is no answer."""
+        """Whether it was answered; any other trouble tells nothing."""
         if output.status == 0 or _HEARD in output.stderr:
-            return ANSWERS
+            return ANSWERED
         if any(words in output.stderr for words in _UNHEARD):
-            return SILENT
+            return UNANSWERED
         raise ValueError(f"neither an answer nor silence: {shortened(output.stderr) or 'nothing was said'}")
 
 

@@ -2,6 +2,7 @@
 
 from harness.faults.crash_containers import CrashContainers
 from harness.faults.cut_off import CutOff
+from harness.faults.cut_off_leader import CutOffLeader
 from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
@@ -25,6 +26,7 @@ FAULTS: tuple[type[Fault], ...] = (
     PowerLoss,
     CrashContainers,
     CutOff,
+    CutOffLeader,
     LosePki,
     OutliveCertificates,
     LoseQuorum,
@@ -37,6 +39,7 @@ __all__ = [
     "FAULTS",
     "CrashContainers",
     "CutOff",
+    "CutOffLeader",
     "DamageDatabase",
     "DeleteNamespace",
     "DestroyMachine",

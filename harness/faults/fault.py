@@ -26,7 +26,7 @@ class Fault(Protocol):
 
     `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines,
     and `api_stays` that others serve on; `not_on` names providers whose machines have no means for it, each with the
-    reason, and `strikes` the machines where they are several.
+    reason, and `strikes` the machines where they are several. `isolates` is the member that it parts from the majority.
     """
 
     @property
@@ -80,6 +80,11 @@ def comes_through_api(fault: Fault) -> bool:
 def leaves_api(fault: Fault) -> bool:
     """Whether the API goes on serving."""
     return comes_through_api(fault) or bool(getattr(fault, "api_stays", False))
+
+
+def isolated_by(fault: Fault) -> str:
+    """The control plane that it parts from the majority; empty if it parts none."""
+    return str(getattr(fault, "isolates", ""))
 
 
 def why_not_on(fault: Fault, provider: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from harness.clock import Deadline, NotYet, wait_for
 from harness.cluster.cluster import Cluster
 from harness.errors import DeadlineError
-from harness.facts.etcd import ETCD_LEADER, NO_LEADER
+from harness.facts.etcd import ETCD_LEADER, ETCD_STATUS, NO_LEADER
 from harness.facts.etcd_damage import EtcdLog
 from harness.lab import Node
 
@@ -41,6 +41,20 @@ def await_no_leader(cluster: Cluster, node: Node) -> None:
         return True if said == NO_LEADER else NotYet(said)
 
     _await(cluster, f"etcd on '{node.name}' to miss its leader", alone)
+
+
+def await_leader(cluster: Cluster, node: Node, *, other_than: int) -> None:
+    """Wait until a member follows a leader that is not this one, but not for ever."""
+
+    def led() -> bool | NotYet:
+        try:
+            (told,) = ETCD_STATUS.parse(node.machine.channel.run(ETCD_STATUS.argv))
+        except ValueError as silent:
+            return NotYet(str(silent))
+        leader = told.status.leader
+        return True if leader not in (0, other_than) else NotYet(f"it follows {leader:x}" if leader else NO_LEADER)
+
+    _await(cluster, f"etcd on '{node.name}' to follow another leader", led)
 
 
 def _await(cluster: Cluster, what: str, check: Callable[[], bool | NotYet]) -> None:

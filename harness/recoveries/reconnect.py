@@ -9,7 +9,7 @@ from harness.clock import NotYet
 from harness.cluster.cluster import Cluster
 from harness.cluster.readiness import members_ready
 from harness.facts.etcd import ETCD_LEADER, LED
-from harness.facts.reach import ANSWERS, REACH
+from harness.facts.reach import ANSWERED, REACH
 from harness.lab import Node
 from harness.recoveries.waiting import await_api, await_state
 from harness.spec import Role
@@ -51,7 +51,7 @@ def _await_neighbour(cluster: Cluster, node: Node) -> None:
 
     def reached() -> bool | NotYet:
         said = asked.parse(node.machine.channel.run(asked.argv))
-        return True if said == ANSWERS else NotYet(f"'{other.name}': {said}")
+        return True if said == ANSWERED else NotYet(f"'{other.name}': {said}")
 
     await_state(cluster, f"'{node.name}' to reach '{other.name}'", reached, _BACK)
 

@@ -12,6 +12,10 @@ _OUTAGE = (
     "operations-stopped",
     "returned-by-itself",
 )
+_PARTED = (
+    *("majority-elected", "elected-by-all", "majority-served"),
+    *("minority-refused", "minority-deposed", "healed-by-itself"),
+)
 _IDENTITY = (
     "join-hash",
     "certificates",
@@ -33,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Without a control plane", _OUTAGE),
+    ("In a parted network", _PARTED),
     ("Identity", _IDENTITY),
     (
         "State",
@@ -52,7 +57,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Time and loss",
         (
-            *("rto-control-plane", "rto-workload", "rto-redundancy", "rpo", "loss-within-schedule"),
+            *("rto-control-plane", "rto-workload", "rto-redundancy", "rto-rejoined", "rpo", "loss-within-schedule"),
             *("volume-bytes", "volumes-ahead"),
         ),
     ),

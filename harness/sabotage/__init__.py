@@ -11,6 +11,7 @@ from harness.sabotage.member_trouble import ForgottenMember
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
+from harness.sabotage.parting_trouble import HealedTooSoon, LeftCut
 from harness.sabotage.sabotage import Expected, Sabotage
 from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer
 from harness.sabotage.service_trouble import UnitNotEdited, WrongOwner
@@ -64,6 +65,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenDefragmentation,
     ForgottenDisarm,
     ForgottenMember,
+    HealedTooSoon,
+    LeftCut,
     StoppedTimer,
     GreedyRetention,
     NewestByName,

@@ -69,8 +69,13 @@ class HelpingHand(OutageTrouble):
     """It came back, but not by itself."""
 
     name = "helping-hand"
-    does = "restarts kubelet on the machine that should come back by power alone"
+    does = "restarts kubelet on the machine that should come back by itself"
     expected = Expected(verdict="failed", names="systemctl restart")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Most recoveries are nothing but commands."""
+        return None if drill.endures or drill.parts else "nothing has to come back by itself"
 
     def recovery(self, recovery: Recovery) -> Recovery:
         """The same, and one command."""

@@ -29,6 +29,8 @@ class Outline:
     outlives: bool = False
     #: Whether it looks at the time without a control plane.
     endures: bool = False
+    #: The network is parted, and each side is looked at.
+    parts: bool = False
     #: Other control planes are alive, and have to be stopped.
     stops_others: bool = False
     #: A new machine takes the place of one control plane, beside others that serve.

@@ -56,6 +56,9 @@ class Sabotage:
         """The backup that the recovery gets instead."""
         return bundle
 
+    def while_parted(self, cluster: Cluster) -> None:
+        """What happens once the network is parted, and proven to be."""
+
     def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:
         """What happens between the proof of the fault and the recovery."""
 

@@ -23,6 +23,15 @@ from harness.verdict.outage import (
     ServedThroughout,
 )
 from harness.verdict.pair import BackupPaired, KeysApart
+from harness.verdict.parted import (
+    ElectedByAll,
+    HealedByItself,
+    MajorityElected,
+    MajorityServed,
+    MinorityDeposed,
+    MinorityRefused,
+    Rejoined,
+)
 from harness.verdict.pods import AddOnsRunning, NoOrphans, WorkloadsUntouched
 from harness.verdict.promise import Rpo, RtoControlPlane, RtoWorkload
 from harness.verdict.reboot import AfterReboot
@@ -58,6 +67,11 @@ CHECKS: tuple[type[Check], ...] = (
     PodNotReplaced,
     OperationsStopped,
     OnlyReadsServed,
+    MajorityElected,
+    ElectedByAll,
+    MajorityServed,
+    MinorityRefused,
+    MinorityDeposed,
     ExpiryDiagnosed,
     ApiNotNeeded,
     OneCluster,
@@ -68,6 +82,7 @@ CHECKS: tuple[type[Check], ...] = (
     SpaceRegained,
     SidecarBack,
     ReturnedByItself,
+    HealedByItself,
     JoinHash,
     CertificatesAsBefore,
     WorkerRejoined,
@@ -100,6 +115,7 @@ CHECKS: tuple[type[Check], ...] = (
     RtoControlPlane,
     RtoWorkload,
     Redundancy,
+    Rejoined,
     NewWrite,
     Scheduling,
     Rollout,

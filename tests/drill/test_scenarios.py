@@ -49,7 +49,8 @@ def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str
     begun = [event.data["name"] for event in told[name].of(Kind.PHASE, state="start")]
     intent = intents()[name]
     struck = ["fault", "proof"] * len(intent.faults)
-    between = [*(["outage"] if intent.endures else []), *(["refusals"] if intent.refused else [])]
+    meanwhile = ["outage"] if intent.endures else ["parted"] if intent.parted else []
+    between = [*meanwhile, *(["refusals"] if intent.refused else [])]
     back = [*["recovery"] * len(intent.recoveries), *(["takeovers"] if intent.deposed else [])]
     by_itself = (["schedule"], ["upload"]) if intent.job else ([], [])
     first = ["lab", "cluster", *by_itself[0], "baseline", "backup", *by_itself[1]]

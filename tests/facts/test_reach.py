@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.facts import Output
-from harness.facts.reach import ANSWERS, REACH, SILENT
+from harness.facts.reach import ANSWERED, REACH, UNANSWERED
 
 
 def said(stderr: str, status: int = 1) -> Output:
@@ -15,10 +15,10 @@ def said(stderr: str, status: int = 1) -> Output:
 @pytest.mark.parametrize(
     ("output", "answer"),
     [
-        (said("", 0), ANSWERS),
-        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): Connection refused\n"), ANSWERS),
-        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): Connection timed out\n"), SILENT),
-        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): No route to host\n"), SILENT),
+        (said("", 0), ANSWERED),
+        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): Connection refused\n"), ANSWERED),
+        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): Connection timed out\n"), UNANSWERED),
+        (said("socat[5] E connect(5, AF=2 10.77.0.12:10250, 16): No route to host\n"), UNANSWERED),
     ],
 )
 def test_packets_that_pass_both_ways_are_told_from_silence(output: Output, answer: str) -> None:

@@ -14,7 +14,7 @@ from harness.cluster.cluster import Cluster
 from harness.drill.session import traits
 from harness.errors import LabError
 from harness.facts.etcd import ETCD_LEADER, LED, NO_LEADER
-from harness.facts.reach import ANSWERS, REACH, SILENT
+from harness.facts.reach import ANSWERED, REACH, UNANSWERED
 from harness.journal import Kind, read_journal
 from harness.journal.writer import Journal
 from harness.lab import Node
@@ -51,10 +51,10 @@ def leader(node: Node) -> str:
 
 def test_who_is_cut_off_reaches_nobody_and_is_reached_by_nobody_while_the_others_are_together(cluster: Cluster) -> None:
     first, second, third = (cluster.nodes[f"master{number}"] for number in (1, 2, 3))
-    assert reached(first, second) == reached(second, first) == ANSWERS
+    assert reached(first, second) == reached(second, first) == ANSWERED
     faults.CutOff(first, [second, third, *cluster.workers]).strike(cluster)
-    assert reached(first, second) == reached(second, first) == reached(cluster.workers[0], first) == SILENT
-    assert reached(second, third) == ANSWERS
+    assert reached(first, second) == reached(second, first) == reached(cluster.workers[0], first) == UNANSWERED
+    assert reached(second, third) == ANSWERED
 
 
 def test_the_majority_elects_a_leader_and_serves_while_the_minority_follows_nobody(cluster: Cluster) -> None:
@@ -93,7 +93,7 @@ def test_a_machine_that_boots_is_in_the_network(cluster: Cluster) -> None:
     first.isolate()
     first.cut()
     first.power_on()
-    assert reached(second, first) == ANSWERS
+    assert reached(second, first) == ANSWERED
 
 
 def test_a_machine_without_power_is_in_no_network(cluster: Cluster) -> None:

@@ -30,6 +30,7 @@ DRILLS = (
     "pki-loss-least",
     "expired-certificates",
     "member-loss",
+    "network-partition",
     "quorum-loss",
     "bad-state-all-alive",
     "cluster-backup",

@@ -15,7 +15,7 @@ from harness.cluster.cluster import Cluster
 from harness.drill.session import traits
 from harness.errors import LabError
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_WRITE
-from harness.facts.reach import ANSWERS, REACH, SILENT
+from harness.facts.reach import ANSWERED, REACH, UNANSWERED
 from harness.journal.writer import Journal
 from harness.ownership import new_run_id
 from harness.providers.container import ContainerProvider
@@ -110,13 +110,13 @@ def test_a_machine_that_is_cut_off_reaches_nobody_and_sees_its_link_as_it_was(tm
         first.power_on()
         second.power_on()
         link = first.channel.run(["ip", "link", "show", "eth0"]).stdout
-        assert reached(first, second) == reached(second, first) == ANSWERS
+        assert reached(first, second) == reached(second, first) == ANSWERED
         first.isolate()
-        assert reached(first, second) == reached(second, first) == SILENT
+        assert reached(first, second) == reached(second, first) == UNANSWERED
         assert first.channel.run(["ip", "link", "show", "eth0"]).stdout == link
         first.reconnect()
         first.reconnect()
-        assert reached(first, second) == reached(second, first) == ANSWERS
+        assert reached(first, second) == reached(second, first) == ANSWERED
         # A lab ends while one of its machines is cut off as well.
         second.isolate()
 

@@ -35,6 +35,8 @@ DRILL = {
     "forgotten-worker": "expired-certificates",
     "survivors-not-stopped": "bad-state-all-alive",
     "forgotten-member": "member-loss",
+    "healed-too-soon": "network-partition",
+    "left-cut": "network-partition",
 }
 
 

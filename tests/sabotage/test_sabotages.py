@@ -18,6 +18,7 @@ from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncr
 from harness.sabotage.member_trouble import MemberTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
+from harness.sabotage.parting_trouble import PartingTrouble
 from harness.sabotage.schedule_trouble import ScheduleTrouble
 from harness.sabotage.service_trouble import ServiceTrouble
 from harness.sabotage.sidecar_trouble import SidecarTrouble
@@ -34,6 +35,7 @@ RESTORED_TOO = (
 #: The drills whose control plane is kept as it is, and what could look different there.
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
 MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-ca-key", "stale-snapshot")
+PARTED_TOO = ("fault-does-nothing", "helping-hand", "not-after-reboot", "slow-recovery")
 MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 SCHEDULED_TOO = ("fault-does-nothing", "flipped-bit", "foreign-snapshot", "not-after-reboot")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
@@ -51,6 +53,7 @@ ELSEWHERE = (
     ExpiryTrouble,
     SpaceTrouble,
     MemberTrouble,
+    PartingTrouble,
     ScheduleTrouble,
     SidecarTrouble,
 )
@@ -95,6 +98,8 @@ CELLS = [
     *(("disk-full", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
     *(("member-loss", one) for one in SABOTAGES if issubclass(one, MemberTrouble)),
     *(("member-loss", one) for one in SABOTAGES if one.name in MEMBER_TOO),
+    *(("network-partition", one) for one in SABOTAGES if issubclass(one, PartingTrouble)),
+    *(("network-partition", one) for one in SABOTAGES if one.name in PARTED_TOO),
     *((name, one) for name in RESTORING[:2] for one in SABOTAGES if one.name in RESTORED_TOO),
     *((name, one) for name in IN_PLACE for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *(("os-disk-swap", one) for one in SABOTAGES if one.name in ("lose-ca", "empty-data-disk", "not-after-reboot")),

@@ -148,13 +148,17 @@ def sandboxes() -> list[dict[str, Any]]:
     ]
 
 
-def containers(*running: str, errands: tuple[str, ...] = ()) -> str:
-    """crictl's table: which containers of the test pod run, and which errands."""
-    lines = ["CONTAINER    IMAGE     CREATED  STATE    NAME    ATTEMPT  POD ID"]
+MANAGER = "kube-controller-manager"
+
+
+def containers(*running: str, errands: tuple[str, ...] = (), manager: str = "cm-first") -> str:
+    """crictl's table: which containers of the test pod run, which errands, and which controller-manager."""
+    lines = [f"CONTAINER    IMAGE     CREATED  STATE    {'NAME':<25}ATTEMPT  POD ID"]
     for number, name in enumerate(("c-first", "c-second")):
         state = "RUNNING" if name in running else "EXITED"
-        lines.append(f"{name:<12} sha256:1  5s ago   {state:<8} canary  {number}        b-test-pod")
+        lines.append(f"{name:<12} sha256:1  5s ago   {state:<8} {'canary':<25}{number}        b-test-pod")
     for name in ("errand-first", "errand-other"):
         state = "RUNNING" if name in errands else "EXITED"
-        lines.append(f"c-{name:<10} sha256:1  5s ago   {state:<8} errand  0        b-{name}")
+        lines.append(f"c-{name:<10} sha256:1  5s ago   {state:<8} {'errand':<25}0        b-{name}")
+    lines.append(f"{manager:<12} sha256:1  5s ago   RUNNING  {MANAGER:<25}0        b-{MANAGER}")
     return "\n".join(lines) + "\n"

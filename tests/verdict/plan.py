@@ -39,6 +39,14 @@ def plan() -> list[dict[str, Any]]:
         planned("container-restarted", machine=MASTER, pod="test-pod"),
         planned("pod-not-replaced", machines=[MASTER]),
         planned("operations-stopped", spare=SPARE),
+        planned("majority-elected", minority=MASTER, through=LOST, within_seconds=5.0),
+        # Nothing is cut off in this story when a leader is asked for.
+        planned("elected-by-all", minority=MASTER, through=LOST),
+        planned("majority-served", through=LOST),
+        planned("minority-refused", minority=MASTER, through=LOST),
+        planned("minority-deposed", minority=MASTER),
+        # The machine of this story that is lost is booted, and somebody types on it.
+        planned("healed-by-itself", minority=LOST, machines=[SPARE]),
         planned("api-not-needed", machine=MASTER),
         planned("single-member", machine=MASTER, ip="10.77.0.11"),
         planned("one-cluster", machine=MASTER, others=[LOST]),
@@ -74,6 +82,7 @@ def plan() -> list[dict[str, Any]]:
         planned("rto-control-plane", target_seconds=300.0),
         planned("rto-workload", target_seconds=300.0),
         planned("rto-redundancy", target_seconds=300.0),
+        planned("rto-rejoined", target_seconds=300.0),
         planned("rpo", target_seconds=0.0),
         planned("new-write"),
         planned("scheduling"),

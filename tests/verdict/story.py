@@ -11,6 +11,7 @@ from harness.verdict import not_applicable
 from tests.verdict.answers import HASH, LOST, MASTER, SPARE, backup_pair, member, node, sandboxes
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
+from tests.verdict.sides import mend, part
 from tests.verdict.telling import Story
 from tests.verdict.vault import VAULT, listing, name_of
 
@@ -170,6 +171,8 @@ def _judgement(story: Story) -> None:
     def work() -> None:
         # Told late, so that no time passes for it between the fault and the first write.
         ask_meanwhile(story)
+        part(story)
+        mend(story)
         _take_over(story)
         stored = listing(("03:00:00", True), ("03:00:15", True), ("03:00:19", False))
         story.fact("vault-content", VAULT, Moment.FAULTED, stored)

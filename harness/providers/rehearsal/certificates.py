@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from harness.providers.rehearsal.control_plane import PKI
+from harness.providers.rehearsal.own_objects import PKI
 from harness.providers.rehearsal.pki import YEAR, Pair, good_until, is_issued_by, kubeconfig
 
 if TYPE_CHECKING:

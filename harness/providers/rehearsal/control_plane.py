@@ -14,13 +14,14 @@ from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd, Member
 from harness.providers.rehearsal.last_words import DATABASE_WORDS, DISK_WORDS, OWNER_WORDS
 from harness.providers.rehearsal.leases import Candidate
+from harness.providers.rehearsal.own_objects import PKI, make_own_objects
 from harness.providers.rehearsal.sealing import sealing
 from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.rehearsal.solitude import Solitude
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
-PKI = "/etc/kubernetes/pki"
 MANIFESTS = "/etc/kubernetes/manifests"
 _NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "apiserver-etcd-client.crt")
 _ETCD_SECONDS = 2.0
@@ -29,7 +30,6 @@ _API_SECONDS = 6.0
 _RESTART_SECONDS = 2.0
 #: As the kernel names them.
 _CONTROLLERS, _SCHEDULER = "kube-controller-manager", "kube-scheduler"
-_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
 class ControlPlane:
@@ -43,6 +43,7 @@ class ControlPlane:
         #: Until when etcd is down after a crash.
         self._down_until = 0.0
         self._store: ObjectStore | None = None
+        self.solitude = Solitude(self)
         self.ca = self.certificate = self.sa_pub = b""
         self._controllers: Controllers | None = None
         #: Whether the API has made what it makes by itself.
@@ -125,6 +126,12 @@ class ControlPlane:
     def lose_touch(self) -> None:
         """Nothing of what the others write from now on arrives here."""
         self._resign()
+        self.solitude.begin()
+
+    def give_up(self, program: str) -> None:
+        """End a program whose lease cannot be renewed; it starts anew, behind all others."""
+        self._begin(self.candidates[program])
+        self.machine.kubelet.restart_static(program)
 
     def _begin(self, *candidates: Candidate) -> None:
         for one in candidates:
@@ -213,10 +220,12 @@ class ControlPlane:
     def step(self) -> None:
         """Take over the lease when it is time, and let the controllers work."""
         self.last_words = self._trouble() or self.last_words
+        if self.machine.is_isolated:
+            self.solitude.step()
         if not self.is_serving or (store := self.store) is None or self._controllers is None:
             return
         if not self.has_settled:
-            self._make_namespaces(store)
+            make_own_objects(self.machine, self.ca, store)
             self.has_settled = True
         others = [one for one in self.together if one is not self and one.is_serving]
         for name, candidate in self.candidates.items():
@@ -226,18 +235,6 @@ class ControlPlane:
             self._controllers.step()
         if self.candidates[_SCHEDULER].leads(now):
             self._controllers.schedule()
-
-    def _make_namespaces(self, store: ObjectStore) -> None:
-        """What the API server makes by itself."""
-        for name in _NAMESPACES:
-            store.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-        metadata = {"name": "kubernetes", "namespace": "default"}
-        spec = {"ports": [{"name": "https", "port": 443}]}
-        store.apply({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
-        metadata = {"name": "extension-apiserver-authentication", "namespace": "kube-system"}
-        front = (self.machine.read(f"{PKI}/front-proxy-ca.crt") or b"").decode()
-        data = {"client-ca-file": self.ca.decode(), "requestheader-client-ca-file": front}
-        store.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
 
     def _trouble(self) -> str:
         """What etcd says before it ends, if it cannot go on."""

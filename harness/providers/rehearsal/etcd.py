@@ -71,6 +71,8 @@ class Etcd:
     #: When the API last heard of each kubelet.
     heard_of: dict[str, float] = field(default_factory=dict)
     space: Space = field(default_factory=Space)
+    #: Keys beside those of Kubernetes.
+    loose: set[str] = field(default_factory=set)
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)
     _history: list[Change] = field(default_factory=list)
 

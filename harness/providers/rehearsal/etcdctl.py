@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal.etcd import Member, Peer
+from harness.providers.rehearsal.etcd import Etcd, Member, Peer
 from harness.providers.rehearsal.sealing import value_in_etcd
 from harness.providers.rehearsal.space import NO_SPACE
 
@@ -24,7 +24,8 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     asked = [word for word in argv if not word.startswith("--") and word not in ("-w", "json")]
     plane, member = machine.control_plane, machine.control_plane.member
     keys = [word.partition("=")[2] for word in argv if word.startswith(("--cacert=", "--cert=", "--key="))]
-    local = asked[:2] in (["endpoint", "status"], ["snapshot", "save"])
+    # Anybody may tell what they have; that it is so still needs a majority.
+    local = asked[:2] in (["endpoint", "status"], ["snapshot", "save"]) or "--consistency=s" in argv
     if member is None or any(machine.file(path) is None for path in keys) or not (local or plane.has_quorum):
         machine.world.clock.spend(_PATIENCE_SECONDS)
         return Output(status=1, stdout="", stderr="Error: context deadline exceeded\n")
@@ -47,6 +48,9 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return _answer(
                 [{"Endpoint": _client(one), "HashKV": {"header": _header(one), **hashed}} for one in members]
             )
+        case ["move-leader", number]:
+            etcd.elect(int(number, 16), machine.world.clock.monotonic())
+            return Output(status=0, stdout=f"Leadership transferred to {number}\n")
         case ["member", "add", _] if machine.world.clock.monotonic() < etcd.unsettled_until:
             return Output(status=1, stdout="", stderr="Error: etcdserver: unhealthy cluster\n")
         case ["member", "add", name]:
@@ -68,13 +72,17 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["alarm", "list"]:
             raised = [{"memberID": member.id, "alarm": 1}] if etcd.space.is_full else []
             return _answer({"header": _header(member), "alarms": raised})
+        case ["get", key] if "--keys-only" in argv:
+            told = {"header": {**_header(member), "revision": plane.solitude.known_revision}}
+            return _answer({**told, **({"kvs": [{"key": key}]} if _holds(etcd, key) else {})})
         case ["get", key]:
             _, _, kind, namespace, name = key.split("/")
             found = etcd.find({"secrets": "Secret"}[kind], name, namespace)
             return _answer({"header": _header(member), **({"kvs": [{"value": value_in_etcd(found)}]} if found else {})})
         case ["put", _, _] if etcd.space.is_full:
             return Output(status=1, stdout="", stderr=f"Error: {NO_SPACE}\n")
-        case ["put", _, _]:
+        case ["put", key, _]:
+            etcd.loose.add(key)
             return Output(status=0, stdout="OK\n")
         case ["compact", _]:
             etcd.compact()
@@ -89,6 +97,14 @@ def etcdctl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             machine.write(path, etcd.snapshot(), 0o600)
             return Output(status=0, stdout=f"Snapshot saved at {path}\n")
     raise LabError(f"The rehearsal knows no 'etcdctl {' '.join(asked)}'")
+
+
+def _holds(etcd: Etcd, key: str) -> bool:
+    words = key.strip("/").split("/")
+    kind = {"namespaces": "Namespace", "configmaps": "ConfigMap"}.get(words[1]) if words[0] == "registry" else None
+    if kind is None:
+        return key in etcd.loose
+    return etcd.find(kind, words[-1], words[2] if len(words) > 3 else None) is not None
 
 
 def _header(member: Member) -> dict[str, int]:

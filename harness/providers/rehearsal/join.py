@@ -13,9 +13,10 @@ import yaml
 from harness.facts.pki import read_certificate
 from harness.providers.rehearsal import handover, static_pods
 from harness.providers.rehearsal.certificates import Certificates, KubeadmError
-from harness.providers.rehearsal.control_plane import PKI, ControlPlane
+from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.controllers import is_ready
 from harness.providers.rehearsal.kubelet import CLIENT, CONFIG, KUBECONFIG
+from harness.providers.rehearsal.own_objects import PKI
 from harness.providers.rehearsal.pki import YEAR, is_issued_by, kubeconfig
 from harness.providers.rehearsal.server import ObjectStore
 

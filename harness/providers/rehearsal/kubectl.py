@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal.api import connect
-from harness.providers.rehearsal.control_plane import PKI
 from harness.providers.rehearsal.controllers import is_ready
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.own_objects import PKI
 from harness.providers.rehearsal.pki import sign_token
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.seam import ApiError
@@ -23,6 +23,8 @@ _ADMIN = "/etc/kubernetes/admin.conf"
 _API_ADDRESS = "10.96.0.1"
 #: The namespace controller goes over all kinds twice, and waits for pods to end.
 _DELETING_SECONDS = 7.0
+#: How long etcd lets a write wait for a leader.
+_ETCD_SECONDS = 7.0
 
 
 def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
@@ -31,6 +33,9 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     if admin is None:
         return _failed(f"error: stat {_ADMIN}: no such file or directory")
     server, argv = argv[0].removeprefix("--server=") if argv[0].startswith("--server=") else "", list(argv)
+    if machine.is_isolated and server:
+        machine.world.clock.spend(_ETCD_SECONDS)
+        return _failed("Error from server: etcdserver: request timed out")
     try:
         store = connect(machine.world, admin.decode(), server, machine).store
     except ApiError as error:
@@ -57,6 +62,9 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             pods = store.etcd.of_kind("Pod", "kube-system")
             chosen = [one for one in pods if one["metadata"].get("labels", {}).get("tier") == "control-plane"]
             return Output(status=0, stdout=json.dumps({"items": chosen}))
+        case [_, "create", "configmap", name, "--namespace=default"]:
+            store.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}})
+            return Output(status=0, stdout=f"configmap/{name} created\n")
         case ["delete", "node", *names]:
             return _delete_nodes(store, names)
         case ["delete", "namespace", name]:

@@ -105,6 +105,12 @@ class Kubelet:
                 return True
         return False
 
+    def restart_static(self, name: str) -> None:
+        """A static pod's container ended by itself, and is started again."""
+        uid = _static_uid(f"{name}-{self._machine.spec.name}")
+        if uid in self.sandboxes:
+            self.crash(container_id(self.sandboxes[uid]))
+
     def _restart_ended(self) -> None:
         clock = self._world.clock
         for uid, box in self.sandboxes.items():
@@ -117,7 +123,8 @@ class Kubelet:
         wanted = {_static_uid(name): name for name in (f"{one}-{self._machine.spec.name}" for one in self._manifests())}
         for uid, name in wanted.items():
             if uid not in self.sandboxes:
-                self._run(uid, name, "kube-system", is_static=True)
+                program = name.removesuffix(f"-{self._machine.spec.name}")
+                self._run(uid, name, "kube-system", is_static=True, container=program)
         now = self._world.clock.monotonic()
         for uid in [uid for uid, box in self.sandboxes.items() if box.is_static and uid not in wanted]:
             self._ending.setdefault(uid, now)

@@ -21,7 +21,7 @@ def _killed_early(history: History) -> History:
     return renumbered([replace(one, mono=one.mono - 9) if _is_kill(one) else one for one in history.events])
 
 
-def _recovered_late(history: History) -> History:
+def recovered_late(history: History) -> History:
     ends = [replace(e, mono=e.mono + 400) if _ends(e) else e for e in history.events]
     return renumbered(ends)
 
@@ -51,7 +51,7 @@ def _nobody_asked(history: History) -> History:
 BROKEN: list[Break] = [
     ("api-served", late(100.0), ("'api-write' got no answer for 10", "60.0 s are allowed")),
     ("api-served", _api_gone, ("never got an answer again",)),
-    ("rto-redundancy", _recovered_late, ("the RTO of 300.0 s was exceeded",)),
+    ("rto-redundancy", recovered_late, ("the RTO of 300.0 s was exceeded",)),
     ("taken-over", other("etcd-leadership", _SAME, Moment.DEPOSED), ("nobody took over from 'master1'",)),
     ("taken-over", other("etcd-leadership", _NEW_LEASE, Moment.DEPOSED), ("was 7 and is 8", "made it anew")),
     ("taken-over", _killed_early, ("until 'master2' led", "5.0 s may")),
