@@ -210,6 +210,12 @@ def _promises(lab: LabSpec, intent: Intent, fidelity: Fidelity) -> Iterator[dict
     # Where the volumes are lost by design, nobody asks the ledger on them what it has kept.
     streams = ("api",) if intent.loses(DataDisk.VOLUMES, _carrier(lab)) else ("api", "volume")
     yield planned("rpo", target_seconds=_seconds(intent.losing_at_most), streams=streams)
+    if not _external(lab):
+        yield not_applicable("api-server-stayed", why="etcd is a static pod beside it")
+    elif fidelity is Fidelity.VM_EMULATED:
+        yield observed("api-server-stayed", why="emulated machines are slow", machine=_master(lab))
+    else:
+        yield planned("api-server-stayed", machine=_master(lab))
     within = _seconds(intent.within)
     for check in ("rto-control-plane", "rto-workload"):
         if fidelity is Fidelity.VM_EMULATED:

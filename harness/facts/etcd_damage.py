@@ -59,10 +59,10 @@ class EtcdDatabase:
 
 
 def message(line: str) -> str:
-    """Message and error of a line; containerd puts the time and the stream before it."""
+    """Message and error, if there is one, of a line; containerd puts the time and the stream before it."""
     try:
         told = json.loads(line[line.index("{") :])
-        return f"{told['msg']}: {told['error']}"
+        return shortened(": ".join([told["msg"], *([told["error"]] if "error" in told else [])]))
     except (ValueError, KeyError, TypeError):
         return shortened(line)
 

@@ -69,6 +69,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "rollout",
             "dns",
             "service",
+            "api-server-stayed",
             "add-ons-running",
             "no-orphans",
             "workloads-untouched",

@@ -8,7 +8,7 @@ from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProx
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
 from harness.verdict.encryption import SecretsEncrypted
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
-from harness.verdict.etcd_service import EtcdService
+from harness.verdict.etcd_service import ApiServerStayed, EtcdService
 from harness.verdict.expiry import ExpiryDiagnosed, WorkerRejoined
 from harness.verdict.fault import ControlPlaneStopped, FaultBit, RecoveryCompleted
 from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, NoSecretsInReports
@@ -121,6 +121,7 @@ CHECKS: tuple[type[Check], ...] = (
     Rollout,
     Dns,
     Service,
+    ApiServerStayed,
     AddOnsRunning,
     NoOrphans,
     WorkloadsUntouched,

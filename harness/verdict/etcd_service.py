@@ -1,16 +1,17 @@
-"""The check of an etcd that is a service."""
+"""Checks of an etcd that is a service, and of the API server that is its client."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.facts import Moment
+from harness.facts import CLUSTER, Moment
 from harness.facts.etcd_service import ACCOUNT, ETCD_FILES, ETCD_PROCESS, OWN_PKI
+from harness.facts.objects import PODS
 from harness.facts.pki import FileMode
 from harness.verdict.record import Record, UntoldError
-from harness.verdict.ruling import Ruling, ruled
-from harness.verdict.wording import counted, listed, quoted
+from harness.verdict.ruling import Ruling, broken, held, ruled
+from harness.verdict.wording import changed, counted, listed, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +66,28 @@ class EtcdService:
             *([f"not of {quoted(self.account)} at '{moment}': {listed(foreign)}"] if foreign else []),
             *([f"others are let in at '{moment}': {listed(loose)}"] if loose else []),
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiServerStayed:
+    """Nobody had to start the API server for it to find its etcd again."""
+
+    name: ClassVar[str] = "api-server-stayed"
+    claim: ClassVar[str] = "The API server finds its etcd again by itself: it was never started anew"
+    machine: str
+    program: str = "kube-apiserver"
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def judge(self, record: Record) -> Ruling:
+        """Its container began when it had begun before the fault."""
+        was, now = (self._began(record, moment) for moment in (self.before, self.after))
+        if not was:
+            raise UntoldError(f"nothing was measured: no {self.program} ran on {quoted(self.machine)} before the fault")
+        if now != was:
+            return broken(changed(f"the start of {self.program} on {quoted(self.machine)}", was, now or "unknown"))
+        return held(f"{self.program} on {quoted(self.machine)} runs since {was}")
+
+    def _began(self, record: Record, moment: str) -> str:
+        title = f"kube-system/{self.program}-{self.machine}"
+        return next((pod.started for pod in record.ask(PODS, CLUSTER, moment) if pod.title == title), "")

@@ -34,6 +34,7 @@ def test_the_api_server_is_neither_stopped_nor_told_anything(told: History) -> N
     assert not [line for line in lines(told, "master1") if "manifests" in line or "kube-apiserver" in line]
     found = {one.check: one for one in judge(told).findings}
     assert "the API refused writes" in found["fault-bit"].saw
+    assert "kube-apiserver on 'master1' runs since" in found["api-server-stayed"].saw
     assert "never restarted" in found["workloads-untouched"].saw
     assert "to list anew" in found["watch-continues"].saw
 

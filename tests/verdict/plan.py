@@ -97,6 +97,7 @@ def plan() -> list[dict[str, Any]]:
         planned("watch-continues"),
         planned("etcd-revision", machine=MASTER, bumped_by=0),
         planned("etcd-on-data-disk", machine=MASTER),
+        planned("api-server-stayed", machine=MASTER, program="etcd"),
         planned("etcd-service", machine=MASTER, directory="/var/lib/etcd"),
         planned("etcd-members", machine=MASTER, members={MASTER: "10.77.0.11"}),
         planned("etcd-health", machine=MASTER),

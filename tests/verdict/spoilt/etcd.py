@@ -52,6 +52,12 @@ BROKEN: list[Break] = [
 ]
 BROKEN += [
     (
+        "api-server-stayed",
+        other("pods", answers.pods("2026-03-01T03:00:30Z")),
+        ("the start of etcd on 'master1' was 2026-03-01T02:59:00Z and is 2026-03-01T03:00:30Z",),
+    ),
+    ("api-server-stayed", other("pods", answers.pods()[1:]), ("and is unknown",)),
+    (
         "etcd-service",
         other("etcd-process", "root     etcd --data-dir=/var/lib/etcd\n"),
         ("runs as 'root' at 'recovered', not as 'etcd'",),
@@ -78,6 +84,7 @@ BROKEN += [
     ),
 ]
 VACUOUS: list[Idle] = [
+    ("api-server-stayed", other("pods", answers.pods()[1:], Moment.BEFORE)),
     ("etcd-service", other("etcd-files", "600 etcd /etc/etcd/pki/server.key\n")),
     ("etcd-on-data-disk", other("etcd-disk", "", Moment.BEFORE, status=1)),
 ]
