@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.drill.catalog import DrillInfo
-from harness.drill.intent import Intent, read_intent
+from harness.drill.intent import Intent
 from harness.drill.plan import compose
+from harness.drill.told import read_intent
 from harness.errors import SpecError
 from harness.providers.seam import Fidelity
 from harness.spec import LabSpec

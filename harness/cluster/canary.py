@@ -25,8 +25,8 @@ _SIZE = {"storage": "64Mi"}
 _GRACE = 1
 
 
-def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
-    """All canaries; `carrier` is the machine whose `volumes` disk they write to."""
+def manifests(image: str, carrier: NodeSpec, *, several: bool = False) -> Iterator[dict[str, Any]]:
+    """All canaries; `carrier` is the machine whose `volumes` disk they write to, and where several could all are."""
     # Volumes long before their claims: a claim that the binder sees first waits 15 s for its next round.
     for claim in _CLAIMS:
         yield _volume(claim, carrier)
@@ -37,6 +37,7 @@ def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
         "kind": "Pod",
         "metadata": {"name": SEED_POD, "namespace": SEED_NAMESPACE, "labels": {"run": SEED_POD}},
         "spec": {
+            **(_at(carrier) if several else {}),
             "terminationGracePeriodSeconds": _GRACE,
             "containers": [{"name": SEED_POD, "image": "docker.io/library/nginx:latest", "imagePullPolicy": "Never"}],
         },
@@ -54,6 +55,11 @@ def manifests(image: str, carrier: NodeSpec) -> Iterator[dict[str, Any]]:
     yield _service()
     yield _stateful_set(image)
     yield _cron_job(image)
+
+
+def _at(carrier: NodeSpec) -> dict[str, Any]:
+    """Bound to its machine: what happens to another worker is not to touch it."""
+    return {"nodeSelector": {"kubernetes.io/hostname": carrier.name}}
 
 
 def _namespace(name: str) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class Cluster:
                 joined.result()
         if not self.workers:
             self.allow_workloads_on_masters()
-        self._apply(canary.manifests(self.images.canary, self.carrier))
+        self.apply(canary.manifests(self.images.canary, self.carrier, several=len(self.workers) > 1))
         self.wait_until_ready()
 
     def connect(self) -> None:
@@ -250,9 +250,10 @@ class Cluster:
             apply_manifest(self.master, self.spec.network)
         else:
             images = self.images
-            self._apply(flannel.manifests(self.spec, image=images.flannel, plugin_image=images.flannel_plugin))
+            self.apply(flannel.manifests(self.spec, image=images.flannel, plugin_image=images.flannel_plugin))
 
-    def _apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
+    def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
+        """Make all these objects be so."""
         for manifest in manifests:
             if manifest["kind"] == "Pod":
                 # Deployments try again by themselves; a bare pod is refused until its namespace has its account.

@@ -128,7 +128,7 @@ def _node(node: Mapping[str, Any]) -> dict[str, Any]:
 def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
     status = {key: pod["status"][key] for key in _POD_STATUS if key in pod["status"]}
     return {
-        "metadata": _metadata(pod, "annotations"),
+        "metadata": _metadata(pod, "annotations", "deletionTimestamp"),
         "spec": {"nodeName": pod["spec"].get("nodeName")},
         "status": status,
     }

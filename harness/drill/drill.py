@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from harness.backup.spoilt import Spoilt
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
 from harness.drill.closing import note
+from harness.drill.displacement import Displacement
 from harness.drill.examination import Examination
 from harness.drill.intent import Intent
 from harness.drill.joining import Joining
@@ -72,6 +72,7 @@ class Drill:
         self._schedule: Schedule | None = None
         self._waiting: Waiting | None = None
         self._witness: Witness | None = None
+        self._displacement: Displacement | None = None
 
     def attend(self, witness: Witness) -> None:
         """Take the witness along."""
@@ -79,6 +80,8 @@ class Drill:
         self._examination = Examination(self.cluster, witness, self._sabotage.leaves_out)
         self._waiting = Waiting(self.cluster, witness, briefly=not self._intent.keeps_configuration)
         self._joining = Joining(self.cluster, self._examination, self._waiting.patiently)
+        if self._intent.displaced is not None:
+            self._displacement = Displacement(self.cluster, self._examination, witness, self._intent.displaced)
 
     @property
     def examination(self) -> Examination:
@@ -134,10 +137,13 @@ class Drill:
         with self._journal.phase("baseline"):
             carrier = self.cluster.nodes[self.cluster.carrier.name]
             carrier.put(_PHOTO, self._random.randbytes(256 * 1024))
-            if self._intent.endures is not None:
+            if self._intent.lacks_control_plane:
                 self._outage.prepare()
             if self._intent.parted is not None:
                 self._parting.prepare()
+            if self._displacement is not None:
+                self._displacement.prepare()
+                self._displacement.look(Moment.BEFORE)
             self.examination.before()
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
@@ -189,14 +195,14 @@ class Drill:
             self._journal.write(Kind.FAULT, fault=fault.name, node=fault.node, state="end")
         with self._journal.phase("proof"):
             for bite in (one for one in fault.bites if one.moment == Moment.FAULTED):
-                self.examination.ask(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
+                self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.FAULTED)
             if self._schedule is not None:
                 self._schedule.record(Moment.FAULTED)
 
     def endure(self, lasting: timedelta) -> None:
-        """Stay without a control plane for so long, and see what goes on and what does not."""
+        """Stay without what the fault took for so long, and see what goes on and what does not."""
         with self._journal.phase("outage"):
-            self._outage.endure(lasting)
+            (self._displacement or self._outage).endure(lasting)
 
     def stay_parted(self, lasting: timedelta) -> None:
         """Leave the network parted for so long, and see what each side does."""
@@ -218,7 +224,7 @@ class Drill:
             return
         node = self.cluster.nodes[recovery.node]
         recovery = self._sabotage.recovery(recovery)
-        with self._journal.phase("recovery"), self._spare_booting():
+        with self._journal.phase("recovery"), self.joining.on_the_way():
             self._recovery_event(recovery, "start", within_seconds=within.total_seconds())
             try:
                 bundle = self._sabotage.bundle(self._from_vault(node))
@@ -257,14 +263,17 @@ class Drill:
                 self.waiting.for_workload()
                 joined.result()
             self.waiting.for_pods(self._intent.brought_back, self._ages)
-            if self._intent.endures is not None:
+            if self._intent.lacks_control_plane:
                 self._outage.settle()
             if self._intent.parted is not None:
                 self._parting.settle()
+            if self._displacement is not None:
+                self._displacement.settle(self.waiting.patiently)
+                self._displacement.look(Moment.RECOVERED)
             self.examination.recovered()
             self.joining.join_anew()
         with self._journal.phase("reboot"):
-            reboot(self.cluster, self.examination, self.waiting, self._intent.brought_back)
+            reboot(self.cluster, self.examination, self.waiting, self._intent.rebooted)
 
     def _from_vault(self, node: Node) -> Bundle:
         if self._schedule is not None:
@@ -280,17 +289,3 @@ class Drill:
 
     def _recovery_event(self, recovery: Recovery, state: str, **more: object) -> None:
         self._journal.write(Kind.RECOVERY, recovery=recovery.name, node=recovery.node, state=state, **more)
-
-    @contextlib.contextmanager
-    def _spare_booting(self) -> Iterator[None]:
-        """The spare machine boots beside the recovery: it has to be there at once when it is wanted."""
-        spare = self.cluster.spare
-        with side_by_side(self._journal.clock, 1) as thread:
-            booted = thread.submit(self._boot_spare, spare)
-            yield
-            booted.result()
-
-    def _boot_spare(self, spare: Node) -> None:
-        if not spare.machine.is_on:
-            spare.power_on()
-            self.cluster.prepare(spare)

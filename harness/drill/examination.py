@@ -139,6 +139,10 @@ class Examination:
         for fact in (CONTROL_PLANE_FILES, POD_SANDBOXES):
             self.ask(node, fact, moment)
 
+    def pods(self, moment: str) -> None:
+        """All pods, as the API tells of them."""
+        self._fingerprint_only(moment, self._fingerprint.pods)
+
     def spare_node(self, moment: str = Moment.RECOVERED) -> None:
         """The Node that the spare machine became."""
         self._fingerprint_only(moment, self._fingerprint.spare_node)

@@ -1,26 +1,20 @@
-"""What a scenario intends, found out by running it with nothing behind it."""
+"""What a scenario intends, as data."""
 
 from __future__ import annotations
 
-import inspect
-import traceback
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from harness.backup.scheduled import Job
-from harness.backup.spoilt import Spoilt
-from harness.drill.anything import Answers, Anything
-from harness.drill.planned import PlannedCluster
-from harness.errors import SpecError, hinted
 from harness.facts.leadership import Office
 from harness.faults import Fault
 from harness.faults.fault import (
     Bite,
     comes_through_api,
     destroyed_by,
+    displaces,
     isolated_by,
+    leaves_alive,
     leaves_api,
     outlives_leaves,
     struck_by,
@@ -30,6 +24,7 @@ from harness.faults.fault import (
 from harness.recoveries import Recovery
 from harness.recoveries.recovery import (
     brings_back,
+    is_of_worker,
     lets_in_again,
     remade_by,
     replaces_member,
@@ -37,10 +32,7 @@ from harness.recoveries.recovery import (
     taken_by,
     works_in_place,
 )
-from harness.spec import DataDisk, LabSpec
-
-#: Each assertion that wants another answer takes one more.
-_ATTEMPTS = 300
+from harness.spec import DataDisk
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +48,7 @@ class Intent:
     sidecar: bool = False
     #: How long a bootstrap token lasts that is issued to expire, where there is one.
     token_lasts: timedelta | None = None
-    #: How long the drill stays without a control plane to see what goes on, where it does.
+    #: How long the drill stays without what the fault took to see what goes on, where it does.
     endures: timedelta | None = None
     #: How long the network stays parted to see what each side does, where it does.
     parted: timedelta | None = None
@@ -143,8 +135,28 @@ class Intent:
     @property
     def brought_back(self) -> tuple[str, ...]:
         """The control planes that the recoveries bring back; one more reboot of all of them has to be survived."""
-        back = (name for recovery in self.recoveries if not lets_in_again(recovery) for name in brings_back(recovery))
-        return tuple(dict.fromkeys(back))
+        of_masters = (one for one in self.recoveries if not lets_in_again(one) and not is_of_worker(one))
+        return tuple(dict.fromkeys(name for recovery in of_masters for name in brings_back(recovery)))
+
+    @property
+    def rebooted(self) -> tuple[str, ...]:
+        """The machines that have to survive one more reboot: those control planes, or the worker that is back."""
+        return self.brought_back or tuple(one.node for one in self.recoveries if is_of_worker(one))
+
+    @property
+    def displaced(self) -> str | None:
+        """The worker whose workloads have to leave it, or to wait for it."""
+        return next((fault.node for fault in self.faults if displaces(fault)), None)
+
+    @property
+    def goes_on_alone(self) -> bool:
+        """Whether that worker is cut off, and alive."""
+        return any(displaces(fault) and leaves_alive(fault) for fault in self.faults)
+
+    @property
+    def lacks_control_plane(self) -> bool:
+        """Whether somebody looks at the time in which there is none."""
+        return self.endures is not None and self.stops_api
 
     @property
     def regrown(self) -> tuple[str, ...]:
@@ -184,115 +196,3 @@ class Intent:
     def bites(self) -> tuple[Bite, ...]:
         """What proves that the faults were real."""
         return tuple(bite for fault in self.faults for bite in fault.bites)
-
-
-class PlannedDrill:
-    """Takes a scenario's words down and does nothing."""
-
-    def __init__(self, lab: LabSpec) -> None:
-        self.cluster = PlannedCluster(lab)
-        self.intent = Intent()
-
-    def baseline(self) -> object:
-        """Nothing is measured yet."""
-        return object()
-
-    def issue_token(self, *, lasting: timedelta) -> None:
-        """Take the token's life down."""
-        self.intent.token_lasts = lasting
-
-    def schedule(self, job: Job) -> None:
-        """Take down how backups come."""
-        self.intent.job = job
-
-    def begin_upload(self) -> None:
-        """Nothing is under way yet."""
-
-    def inject(self, fault: Fault) -> None:
-        """Take the fault down."""
-        self.intent.faults.append(fault)
-
-    def refuse(self, recovery: Recovery, *, each_of: Sequence[Spoilt]) -> None:  # noqa: ARG002
-        """Take down what is to be refused."""
-        self.intent.refused += [one.name for one in each_of]
-
-    def endure(self, lasting: timedelta) -> None:
-        """Take down how long it lasts."""
-        self.intent.endures = lasting
-
-    def stay_parted(self, lasting: timedelta) -> None:
-        """Take down how long it lasts."""
-        if not self.intent.isolated:
-            raise SpecError("No fault cuts a control plane off from the others, so the network is not parted")
-        self.intent.parted = lasting
-
-    def recover(self, recovery: Recovery, *, within: timedelta) -> None:
-        """Take the recovery and its promise down."""
-        self.intent.recoveries.append(recovery)
-        self.intent.within = within
-
-    def depose(self, *offices: Office) -> None:
-        """Take down whose leaders are killed."""
-        self.intent.deposed += offices
-
-    def expect_survival(self, *, of: object, losing_at_most: timedelta) -> None:  # noqa: ARG002
-        """Take the promised loss down."""
-        self.intent.losing_at_most = losing_at_most
-
-
-def read_intent(story: Callable[..., Any], lab: LabSpec, *, shared_endpoint: bool = True) -> Intent:
-    """The intent of a scenario; one that breaks off, or promises nothing, is refused before anything is touched."""
-    intent, refused = _tell(story, lab)
-    if intent.missing and refused is not None:
-        where = traceback.extract_tb(refused.__traceback__)[-1]
-        raise hinted(
-            SpecError(
-                f"The scenario '{story.__name__}' asserts in line {where.lineno} what nothing can answer before there "
-                f"are machines: {where.line}"
-            ),
-            "Assert it after `drill.expect_survival`, or in a function that a fixture returns.",
-        ) from refused
-    if intent.missing:
-        raise SpecError(f"The scenario '{story.__name__}' has no {intent.missing}, so there is nothing to judge")
-    intent.shared_endpoint = shared_endpoint
-    intent.customised = _asks_for(story, "customised")
-    intent.encrypted = _asks_for(story, "encrypted")
-    intent.leaves_last = _asked(story, "leaves_last")
-    intent.etcd_quota_mib = _asked(story, "etcd_quota_mib")
-    intent.sidecar = _asks_for(story, "sidecar")
-    return intent
-
-
-def _asks_for(story: Callable[..., Any], what: str) -> bool:
-    """Whether the scenario's marker `lab` says so."""
-    return bool(_asked(story, what))
-
-
-def _asked(story: Callable[..., Any], what: str) -> Any:
-    """What the scenario's marker `lab` says; None if it says nothing."""
-    marks = (mark for mark in getattr(story, "pytestmark", ()) if mark.name == "lab")
-    return next((mark.kwargs[what] for mark in marks if what in mark.kwargs), None)
-
-
-def _tell(story: Callable[..., Any], lab: LabSpec) -> tuple[Intent, AssertionError | None]:
-    """Let the story be told until its assertions agree with the answers; else as far as it came, and what stopped it.
-
-    Other fixtures, such as `host`, tell of machines that are not there yet: whatever is asserted of them is so.
-    """
-    others = [name for name in inspect.signature(story).parameters if name != "drill"]
-    answers, furthest = Answers(), (False, -1)
-    for _ in range(_ATTEMPTS):
-        drill = PlannedDrill(lab)
-        try:
-            story(drill=drill, **{name: Anything(answers) for name in others})
-        except AssertionError as refused:
-            came = (not drill.intent.missing, len(answers.said))
-            if came > furthest:
-                furthest, told, stopped = came, drill.intent, refused
-        else:
-            return drill.intent, None
-        given = answers.otherwise()
-        if given is None:
-            break
-        answers = Answers(given)
-    return told, stopped

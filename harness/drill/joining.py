@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from harness.clock import NotYet
@@ -13,6 +14,7 @@ from harness.errors import LabError
 from harness.facts import Fact, Moment
 from harness.facts.join import JOIN, JOIN_EXPIRED_TOKEN, JOIN_NEW_TOKEN, JOIN_WRONG_HASH, SIGNED_TOKENS
 from harness.lab import Node
+from harness.lab.turns import side_by_side
 
 #: Waits for a state of the cluster, but not for ever; whether it came.
 Patience = Callable[[str, Callable[[], bool | NotYet]], bool]
@@ -44,6 +46,20 @@ class Joining:
             "the short-lived token to be signed", lambda: self._is_signed(self._short) or NotYet("it is not")
         )
         self._examination.note_answer(SIGNED_TOKENS, Moment.BEFORE, self._signed)
+
+    @contextlib.contextmanager
+    def on_the_way(self) -> Iterator[None]:
+        """The machine boots beside what is done meanwhile: it has to be there at once when it is wanted."""
+        with side_by_side(self._cluster.journal.clock, 1) as thread:
+            booted = thread.submit(self._boot)
+            yield
+            booted.result()
+
+    def _boot(self) -> None:
+        spare = self._cluster.spare
+        if not spare.machine.is_on:
+            spare.power_on()
+            self._cluster.prepare(spare)
 
     def join(self, join_hash: str) -> None:
         """Try a wrong hash and, where one was issued, an expired token; then join with the command of before."""

@@ -23,6 +23,7 @@ _OF_ETCD: tuple[Fact[object], ...] = (ETCD_DISK, ETCD_DISK_CONTENT, ETCD_MEMBERS
 #: Where etcd is a static pod, and where it is a service.
 _OF_ITS_POD: tuple[Fact[object], ...] = (ETCD_DATA_DIR,)
 _OF_ITS_SERVICE: tuple[Fact[object], ...] = (*_OF_BOTH, ETCD_PROCESS, ETCD_FILES)
+_OF_WORKERS: tuple[Fact[object], ...] = (KUBELET_CERTIFICATE, BOOT_ID, CA_CERT)
 
 
 def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
@@ -40,4 +41,4 @@ def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
         if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
             questions.append((node, VOLUMES_DISK))
         questions.append((node, POD_SANDBOXES))
-    return questions + [(worker, KUBELET_CERTIFICATE) for worker in cluster.workers]
+    return questions + [(worker, fact) for worker in cluster.workers for fact in _OF_WORKERS]

@@ -9,6 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
+from harness.drill.of_displacement import of_displacement
 from harness.drill.of_schedule import of_schedule, of_sidecar
 from harness.drill.plan_of_members import regrown, succession
 from harness.drill.plan_of_sides import parted
@@ -42,6 +43,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *succession(intent, fidelity),
         *_outage(lab, intent),
         *parted(lab, intent, fidelity),
+        *of_displacement(lab, intent, fidelity),
         *_identity(lab, intent),
         *_state(lab, intent),
         *_space(lab, intent),
@@ -118,7 +120,7 @@ def _fault(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def _outage(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     workers = tuple(node.name for node in lab.of_role(Role.WORKER))
-    if intent.endures is None or not workers:
+    if not intent.lacks_control_plane or not workers:
         why = "nobody looks at the time without a control plane" if workers else "the lab has no worker"
         for check in _OUTAGE:
             yield not_applicable(check, why=why)
@@ -163,7 +165,7 @@ def _identity(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     spare = lab.of_role(Role.SPARE)[0].name
-    for name in _external(lab) or intent.brought_back:
+    for name in _external(lab) or intent.brought_back or (_master(lab),):
         told: dict[str, Any] = {"machine": name, "fresh": intent.loses(DataDisk.ETCD, name)}
         yield planned("etcd-on-data-disk", service=bool(_external(lab)), **told)
     for name in _external(lab):
@@ -269,10 +271,12 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
         yield planned("add-ons-running", namespaces=(canary.SEED_NAMESPACE,))
     yield planned("no-orphans", machines=members)
     yield planned("watch-continues")
-    for name in intent.brought_back:
+    for name in intent.rebooted:
         fresh = any(intent.loses(DataDisk.ETCD, one) for one in _external(lab) or (name,))
         beside: dict[str, Any] = {"etcd": _external(lab), "fresh_disk": fresh}
         rebooted: dict[str, Any] = {"machine": name, "ignoring": _ROLLED, **beside}
+        if name not in intent.brought_back:
+            rebooted["control_plane"] = False
         yield (
             planned("after-reboot", namespaces=(*network, *_WORKLOADS), **rebooted)
             if intent.keeps_configuration
@@ -281,7 +285,7 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
 
 
 def _hygiene(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
-    for name in (*intent.brought_back, *_external(lab)):
+    for name in (*(intent.brought_back or (_master(lab),)), *_external(lab)):
         yield planned("keys-private", machine=name)
     yield planned("backup-files-private")
     yield planned("no-secrets-in-reports")

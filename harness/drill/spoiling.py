@@ -23,13 +23,15 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         takes=intent.takes,
         outlives=intent.outlives,
         remakes=intent.remakes,
-        endures=intent.endures is not None,
+        endures=intent.lacks_control_plane,
         parts=intent.parted is not None,
         encrypted=intent.encrypted,
         fills=intent.etcd_quota_mib is not None,
         token_expires=intent.token_lasts is not None,
         scheduled=intent.job is not None,
         sidecar=intent.sidecar,
+        drains=intent.displaced is not None and intent.endures is None,
+        misses_worker=intent.displaced is not None and intent.endures is not None,
     )
     return sabotage.why_not(outline)
 

@@ -47,6 +47,7 @@ class Metadata:
     namespace: str | None = None
     labels: dict[str, str] | None = field(default=None, hash=False)
     annotations: dict[str, str] | None = field(default=None, hash=False)
+    ending: Annotated[str | None, Field(alias="deletionTimestamp")] = None
     owners: Annotated[list[Owner] | None, Field(alias="ownerReferences")] = field(default=None, hash=False)
 
 
@@ -75,6 +76,7 @@ class Taint:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _NodeSpec:
     taints: list[Taint] | None = None
+    unschedulable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from harness.faults.cut_off_leader import CutOffLeader
 from harness.faults.damage_database import DamageDatabase
 from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
+from harness.faults.drain import Drain
 from harness.faults.fault import Fault
 from harness.faults.fill_etcd import FillEtcd
 from harness.faults.kill_data_disk import KillDataDisk
@@ -13,6 +14,7 @@ from harness.faults.lose_control_plane import LoseControlPlane
 from harness.faults.lose_member import LoseMember
 from harness.faults.lose_pki import LosePki
 from harness.faults.lose_quorum import LoseQuorum
+from harness.faults.lose_worker_power import LoseWorkerPower
 from harness.faults.outlive_certificates import OutliveCertificates
 from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
@@ -33,6 +35,8 @@ FAULTS: tuple[type[Fault], ...] = (
     LoseControlPlane,
     LoseMember,
     FillEtcd,
+    Drain,
+    LoseWorkerPower,
 )
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "DamageDatabase",
     "DeleteNamespace",
     "DestroyMachine",
+    "Drain",
     "Fault",
     "FillEtcd",
     "KillDataDisk",
@@ -50,6 +55,7 @@ __all__ = [
     "LoseMember",
     "LosePki",
     "LoseQuorum",
+    "LoseWorkerPower",
     "OutliveCertificates",
     "PowerLoss",
     "SwapOsDisk",

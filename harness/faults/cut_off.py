@@ -9,6 +9,7 @@ from harness.cluster.cluster import Cluster
 from harness.facts.reach import REACH
 from harness.faults.fault import Bite
 from harness.lab import Node
+from harness.spec import Role
 
 
 class CutOff:
@@ -17,11 +18,14 @@ class CutOff:
     name = "cut-off"
     #: Others serve on: whoever is cut off is a worker, or one of several control planes.
     api_stays = True
+    leaves_alive = True
     not_on: ClassVar[Mapping[str, str]] = {"vagrant": "the network of Vagrant's machines is not ours to part"}
 
     def __init__(self, node: Node, others: Sequence[Node]) -> None:
         self.node = node.name
         self.others = tuple(one.name for one in others)
+        #: Others take over what a worker ran; a control plane's own pods stay with it.
+        self.displaces = node.spec.role is Role.WORKER
         self._address = node.spec.ip
         self._nearest = others[0].spec.ip
 

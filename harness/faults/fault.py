@@ -26,7 +26,8 @@ class Fault(Protocol):
 
     `destroys` names the data disks that it takes along; `through_api` says that it is a change, not a loss of machines,
     and `api_stays` that others serve on; `not_on` names providers whose machines have no means for it, each with the
-    reason, and `strikes` the machines where they are several. `isolates` is the member that it parts from the majority.
+    reason, and `strikes` the machines where they are several. `isolates` is the member that it parts from the majority,
+    `displaces` says that workloads of its machine have to leave, though it may itself go on (`leaves_alive`).
     """
 
     @property
@@ -75,6 +76,16 @@ def struck_by(fault: Fault) -> tuple[str, ...]:
 def comes_through_api(fault: Fault) -> bool:
     """Whether it is a bad change: the API goes on serving, and what runs on any machine may end by it."""
     return bool(getattr(fault, "through_api", False))
+
+
+def displaces(fault: Fault) -> bool:
+    """Whether what runs on its machine has to go to another worker, or to wait."""
+    return bool(getattr(fault, "displaces", False))
+
+
+def leaves_alive(fault: Fault) -> bool:
+    """Whether its machine goes on, with all that runs there."""
+    return bool(getattr(fault, "leaves_alive", False))
 
 
 def leaves_api(fault: Fault) -> bool:

@@ -19,6 +19,8 @@ _INTERVAL = timedelta(milliseconds=100)
 #: An object a number: at ten a second they would slow the API that is measured.
 _API_INTERVAL = timedelta(milliseconds=200)
 _PATIENCE = timedelta(seconds=1)
+#: Who counts requests that are lost takes none for lost that is only late.
+_SLOW = timedelta(seconds=5)
 #: How long the watch may take, once nobody writes any more, to hear of what was acknowledged last.
 _HEARING_OUT = timedelta(seconds=10)
 
@@ -85,6 +87,8 @@ class Witness:
         self.api_ledger = Ledger("api", self._probe("api-write"), self._write_api)
         self.app_ledger = Ledger("volume", self._probe("app-write"), self._write_app)
         self.app_read = self._probe("app-read")
+        self._asked_also: dict[str, Probe] = {}
+        self._also = contextlib.ExitStack()
         self.watch = LedgerWatch(api, journal, NAMESPACE, LEDGER)
 
     @contextlib.contextmanager
@@ -107,7 +111,26 @@ class Witness:
             stack.enter_context(every(_API_INTERVAL * pace, self.api_ledger.write, "api-ledger"))
             stack.enter_context(every(_INTERVAL * pace, self.app_ledger.write, "app-ledger"))
             stack.enter_context(every(_INTERVAL * pace, self._read_app, "app-read"))
+            stack.enter_context(self._also)
             yield
+
+    def ask_also(self, name: str, url: str) -> None:
+        """One more question, asked again and again from now on; an answer may be slow, but not missing."""
+        probe = self._asked_also[name] = self._probe(name)
+        self._also.callback(probe.close)
+        self._also.enter_context(self._network.every(_INTERVAL * self._pace, lambda: self._get(probe, url), name))
+
+    def answers(self, name: str) -> bool:
+        """Whether the last answer to such a question was good."""
+        return self._asked_also[name].ok is True
+
+    def _get(self, probe: Probe, url: str) -> None:
+        try:
+            reply = self._network.http("GET", url, timeout=_SLOW * self._pace)
+        except ApiError as error:
+            probe.note(False, str(error))
+        else:
+            probe.note(reply.status == 200, "" if reply.status == 200 else f"it answered {reply.status}")
 
     def _hear_out(self) -> None:
         clock = self._journal.clock

@@ -31,6 +31,7 @@ _KINDS: dict[str, tuple[str, str, str, bool]] = {
     "CertificateSigningRequest": ("certificates.k8s.io", "v1", "certificatesigningrequests", False),
     "Lease": ("coordination.k8s.io", "v1", "leases", True),
     "EndpointSlice": ("discovery.k8s.io", "v1", "endpointslices", True),
+    "PodDisruptionBudget": ("policy", "v1", "poddisruptionbudgets", True),
     "ClusterRole": ("rbac.authorization.k8s.io", "v1", "clusterroles", False),
     "ClusterRoleBinding": ("rbac.authorization.k8s.io", "v1", "clusterrolebindings", False),
     "Role": ("rbac.authorization.k8s.io", "v1", "roles", True),

@@ -9,8 +9,8 @@ import pytest
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
-from harness.drill.intent import read_intent
 from harness.drill.spoiling import demand_applies
+from harness.drill.told import read_intent
 from harness.errors import SpecError
 from harness.providers import provider_named
 from harness.pytest_plugin.options import Options

@@ -5,6 +5,7 @@ from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
 from harness.recoveries.free_space import FreeSpace
 from harness.recoveries.power_on import PowerOn
+from harness.recoveries.power_on_worker import PowerOnWorker
 from harness.recoveries.reconnect import Reconnect
 from harness.recoveries.recovery import Recovery
 from harness.recoveries.regenerate_pki import TRUSTED_ELSEWHERE, RegeneratePki
@@ -19,6 +20,7 @@ from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirector
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 from harness.recoveries.roll_back import RollBack
+from harness.recoveries.uncordon import Uncordon
 
 RECOVERIES: tuple[type[Recovery], ...] = (
     AdoptDataDisk,
@@ -39,6 +41,8 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreClusterBackup,
     ReplaceMember,
     FreeSpace,
+    PowerOnWorker,
+    Uncordon,
 )
 
 __all__ = [
@@ -49,6 +53,7 @@ __all__ = [
     "AdoptDataDiskAsWritten",
     "FreeSpace",
     "PowerOn",
+    "PowerOnWorker",
     "Reconnect",
     "Recovery",
     "RegeneratePki",
@@ -63,4 +68,5 @@ __all__ = [
     "RestoreOnSurvivor",
     "RestoreSnapshot",
     "RollBack",
+    "Uncordon",
 ]

@@ -28,6 +28,7 @@ class Reconnect:
 
     def __init__(self, node: Node) -> None:
         self.node = node.name
+        self.of_worker = node.spec.role is Role.WORKER
         #: Without it the machine stays where it is.
         self.reconnects = True
 

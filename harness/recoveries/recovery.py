@@ -21,7 +21,7 @@ class Recovery(Protocol):
     in the vault as a snapshot and an archive of the same moment. `takes` says which other parts of the backup are used,
     if not all, and `remakes` which certificates are made anew. `directory` is the folder that etcd has afterwards,
     where that is another one. `regrows` names the machines that join again once `node` serves alone; `replaces` says
-    that `node` itself joins the others, who never stopped.
+    that `node` itself joins the others, who never stopped, and `of_worker` that it is no control plane.
     """
 
     @property
@@ -63,6 +63,11 @@ def remade_by(recovery: Recovery) -> tuple[str, ...]:
 def lets_in_again(recovery: Recovery) -> bool:
     """Whether its machine is a worker that has to join again."""
     return bool(getattr(recovery, "rejoins", False))
+
+
+def is_of_worker(recovery: Recovery) -> bool:
+    """Whether its machine is a worker that is a member still."""
+    return bool(getattr(recovery, "of_worker", False))
 
 
 def restores_data(recovery: type[Recovery] | Recovery) -> bool:

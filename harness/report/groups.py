@@ -38,6 +38,13 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Without a control plane", _OUTAGE),
     ("In a parted network", _PARTED),
+    (
+        "Workloads that have to leave",
+        (
+            *("drain-refused", "waits-for-machine", "doubled-meanwhile", "moved-once", "none-doubled"),
+            *("gone-for-good", "serves-again", "requests-kept", "requests-lost"),
+        ),
+    ),
     ("Identity", _IDENTITY),
     (
         "State",

@@ -3,6 +3,7 @@
 from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey, OlderPki
 from harness.sabotage.deafness import DeafOracle
+from harness.sabotage.displacement_trouble import DefaultPatience, ForcedDeletion, ForgottenUncordon, SingleReplica
 from harness.sabotage.expiry_trouble import ForgottenRenewal, ForgottenWorker
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
@@ -72,6 +73,10 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     NewestByName,
     ForgottenPatches,
     SilentSidecar,
+    SingleReplica,
+    ForgottenUncordon,
+    ForcedDeletion,
+    DefaultPatience,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

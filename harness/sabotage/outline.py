@@ -44,6 +44,9 @@ class Outline:
     scheduled: bool = False
     #: A second container of etcd's pod takes the snapshots.
     sidecar: bool = False
+    #: The workloads of a worker have to leave it: it is drained, or it is lost.
+    drains: bool = False
+    misses_worker: bool = False
 
     def why_not_taken(self, part: str) -> str | None:
         """Why nobody notices what becomes of this part of the backup; None if it comes back."""

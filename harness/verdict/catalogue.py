@@ -6,6 +6,17 @@ from harness.verdict.backup import BadBackupsRefused, SnapshotVerified
 from harness.verdict.certificates import CertificatesAsBefore
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
 from harness.verdict.customisation import AdmissionBites, KubeletRunsAsBefore, SecondScheduler
+from harness.verdict.displacement import (
+    DoubledMeanwhile,
+    DrainNamesLosses,
+    GoneForGood,
+    MovedOnce,
+    NoneDoubled,
+    RequestsKept,
+    RequestsLost,
+    ServesAgain,
+    WaitsForMachine,
+)
 from harness.verdict.encryption import SecretsEncrypted
 from harness.verdict.etcd import EtcdHealth, EtcdMembersNamed, EtcdOnDataDisk, EtcdRevision
 from harness.verdict.etcd_service import ApiServerStayed, EtcdService
@@ -66,6 +77,10 @@ CHECKS: tuple[type[Check], ...] = (
     ContainerRestarted,
     PodNotReplaced,
     OperationsStopped,
+    DrainNamesLosses,
+    WaitsForMachine,
+    DoubledMeanwhile,
+    RequestsKept,
     OnlyReadsServed,
     MajorityElected,
     ElectedByAll,
@@ -81,6 +96,11 @@ CHECKS: tuple[type[Check], ...] = (
     TakenOver,
     SpaceRegained,
     SidecarBack,
+    ServesAgain,
+    MovedOnce,
+    NoneDoubled,
+    GoneForGood,
+    RequestsLost,
     ReturnedByItself,
     HealedByItself,
     JoinHash,

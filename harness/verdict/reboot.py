@@ -35,6 +35,8 @@ class AfterReboot:
     ignoring: tuple[str, ...] = ()
     #: The machines that etcd has to itself, and that were booted with it; none where it is a pod of this one.
     etcd: tuple[str, ...] = ()
+    #: Whether the machine has an etcd of its own.
+    control_plane: bool = True
     #: The data disk is another one since the recovery.
     fresh_disk: bool = False
     probes: tuple[str, ...] = ("app-read", "app-write")
@@ -65,7 +67,8 @@ class AfterReboot:
         ca = [record.ask(CA_CERT, self.machine, moment).join_hash for moment in (self.before, self.after)]
         if ca[0] != ca[1]:
             return broken(f"{after}the join hash in ca.crt is no longer {ca[0]}")
-        return held("API, data disk, join hash, objects and pods as before")
+        disk = "data disk, " if self.control_plane else ""
+        return held(f"API, {disk}join hash, objects and pods as before")
 
     def _silent(self, record: Record) -> str:
         """A probe of the canaries that had no good answer in the end, nor any since the reboot."""
@@ -118,5 +121,5 @@ class AfterReboot:
                 service=bool(self.etcd),
                 moments=(self.recovered, self.after) if self.fresh_disk else (self.after,),
             )
-            for name in self.etcd or (self.machine,)
+            for name in self.etcd or ((self.machine,) if self.control_plane else ())
         )

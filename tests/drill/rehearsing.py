@@ -13,7 +13,8 @@ import pytest
 from harness import faults, recoveries
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
-from harness.drill.intent import Intent, read_intent
+from harness.drill.intent import Intent
+from harness.drill.told import read_intent
 from harness.journal import History, read_journal
 from harness.providers.rehearsal import RehearsalProvider
 from harness.sabotage import Sabotage

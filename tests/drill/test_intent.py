@@ -7,8 +7,8 @@ import pytest
 
 from harness import faults, recoveries
 from harness.drill import Drill
-from harness.drill.intent import read_intent
 from harness.drill.plan import compose
+from harness.drill.told import read_intent
 from harness.errors import SpecError, explain
 from harness.providers.seam import Fidelity
 from harness.spec import parse_shape

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from harness.drill import spoiling
-from harness.drill.intent import read_intent
+from harness.drill.told import read_intent
 from harness.report import exit_status, write_reports
 from harness.report.document import document
 from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.sabotage.authority_loss import AuthorityLoss
 from harness.sabotage.backup_loss import OlderPki
+from harness.sabotage.displacement_trouble import AbsenceTrouble, DisplacementTrouble, DrainTrouble
 from harness.sabotage.expiry_trouble import ExpiryTrouble
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
@@ -36,6 +37,7 @@ RESTORED_TOO = (
 IN_PLACE = ("rollback", "data-disk-failure", "restore-new-dir", "bad-backup", "quorum-loss", "bad-state-all-alive")
 MISMATCHED_TOO = ("fault-does-nothing", "older-pki", "unchecked-backup", "lose-ca-key", "stale-snapshot")
 PARTED_TOO = ("fault-does-nothing", "helping-hand", "not-after-reboot", "slow-recovery")
+WORKER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 SCHEDULED_TOO = ("fault-does-nothing", "flipped-bit", "foreign-snapshot", "not-after-reboot")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
@@ -56,6 +58,7 @@ ELSEWHERE = (
     PartingTrouble,
     ScheduleTrouble,
     SidecarTrouble,
+    DisplacementTrouble,
 )
 
 
@@ -96,6 +99,9 @@ CELLS = [
     *(("old-join", one) for one in SABOTAGES if one.name in ("lose-ca", "fault-does-nothing")),
     *(("disk-full", one) for one in SABOTAGES if issubclass(one, SpaceTrouble)),
     *(("disk-full", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "not-after-reboot")),
+    *(("drain", one) for one in SABOTAGES if issubclass(one, DrainTrouble)),
+    *(("node-outage", one) for one in SABOTAGES if issubclass(one, AbsenceTrouble)),
+    *((name, one) for name in ("drain", "node-outage") for one in SABOTAGES if one.name in WORKER_TOO),
     *(("member-loss", one) for one in SABOTAGES if issubclass(one, MemberTrouble)),
     *(("member-loss", one) for one in SABOTAGES if one.name in MEMBER_TOO),
     *(("network-partition", one) for one in SABOTAGES if issubclass(one, PartingTrouble)),

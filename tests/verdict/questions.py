@@ -29,6 +29,7 @@ from tests.verdict.answers import (
     sandbox,
     sandboxes,
 )
+from tests.verdict.moving import movers
 from tests.verdict.telling import Story
 
 REFUSED = 'pods "privileged" is forbidden: violates PodSecurity "baseline:latest": privileged'
@@ -134,7 +135,7 @@ def ask_cluster(story: Story, moment: Moment) -> None:
     story.fact("nodes", CLUSTER, moment, nodes_of(moment))
     revision = "" if moment is Moment.BEFORE else "recovery-2026"
     began = RESTARTED if moment == "rebooted" else STARTED
-    story.fact("pods", CLUSTER, moment, [*pods(began, revision=revision), *errands(moment)])
+    story.fact("pods", CLUSTER, moment, [*pods(began, revision=revision), *errands(moment), *movers(moment)])
     story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
     for fact, data in configs().items():
         story.fact(fact, CLUSTER, moment, {"data": data})

@@ -9,6 +9,7 @@ from harness.facts import CLUSTER, WITNESS, Moment
 from harness.journal import History, Kind
 from harness.verdict import not_applicable
 from tests.verdict.answers import HASH, LOST, MASTER, SPARE, backup_pair, member, node, sandboxes
+from tests.verdict.moving import ask_movers
 from tests.verdict.plan import plan
 from tests.verdict.questions import ask_cluster, ask_machine, ask_meanwhile, refuse
 from tests.verdict.sides import mend, part
@@ -87,7 +88,7 @@ def _ledger(story: Story, number: int) -> None:
 
 def _baseline(story: Story) -> None:
     story.write(Kind.WATCH, watch="configmaps", state="opened", version="500", marker=None)
-    for probe in ("api-write", "app-read", "app-write"):
+    for probe in ("api-write", "app-read", "app-write", "pair-read"):
         story.write(Kind.PROBE, probe=probe, ok=True, last_ok=story.clock, detail="")
     for number in range(1, 6):
         story.clock += 0.1
@@ -173,6 +174,7 @@ def _judgement(story: Story) -> None:
         ask_meanwhile(story)
         part(story)
         mend(story)
+        ask_movers(story)
         _take_over(story)
         stored = listing(("03:00:00", True), ("03:00:15", True), ("03:00:19", False))
         story.fact("vault-content", VAULT, Moment.FAULTED, stored)

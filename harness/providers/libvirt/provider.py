@@ -20,6 +20,7 @@ from harness.ownership import Lease, open_lease
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.away import away_lab
 from harness.providers.libvirt.connection import connected
+from harness.providers.libvirt.crowd import crowding
 from harness.providers.libvirt.frozen import freeze, thaw
 from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
@@ -58,11 +59,16 @@ class LibvirtLab:
     network: Network
     kubernetes: str
     image: str
-    pace: float
+    acceleration: Acceleration
     lease: Lease
     checkpoints: Path | None
     hardware: str
     freezes_memory: bool = True
+
+    @property
+    def pace(self) -> float:
+        """How much longer things may take, and longer still while other labs share the processors."""
+        return self.acceleration.pace if self.acceleration.kvm else self.acceleration.pace * crowding()
 
     def freeze(self, folder: Path, asleep: Sequence[str] = ()) -> None:
         """Copy the lab as it is into a folder, disks and memory, and let it go on; some machines stay asleep."""
@@ -147,7 +153,7 @@ class LibvirtProvider:
                 network=NamespaceNetwork(network.namespace, pace=self.acceleration.pace),
                 kubernetes=image.kubernetes,
                 image=image.digest,
-                pace=self.acceleration.pace,
+                acceleration=self.acceleration,
                 lease=lease,
                 checkpoints=store.folder / "checkpoints",
                 hardware=self.acceleration.hardware,
@@ -166,7 +172,7 @@ class LibvirtProvider:
                 network=made.network,
                 kubernetes=image.kubernetes,
                 image=image.digest,
-                pace=acceleration.pace,
+                acceleration=acceleration,
                 lease=made.lease,
                 checkpoints=None,
                 hardware="",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.providers.rehearsal.customs import schedulers
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.eviction import Evictions, best_of, is_leaving
 from harness.providers.rehearsal.handover import good_tokens
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.world import World
@@ -32,6 +33,7 @@ class Controllers:
         self._store = store
         self._etcd = store.etcd
         self._started = world.clock.monotonic()
+        self._evictions = Evictions(store)
 
     def step(self) -> None:
         """Bring what is a little nearer to what is asked for."""
@@ -79,6 +81,10 @@ class Controllers:
             elif now - max(self._etcd.heard_of.get(node["metadata"]["name"], 0.0), self._started) > _GRACE_SECONDS:
                 unknown = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown"}
                 self._store.set_status(node, {**node["status"], "conditions": [unknown]})
+                told = self._store.need("Node", node["metadata"]["name"])
+                self._evictions.lost(told, now, self._world.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+            else:
+                self._evictions.found(node)
 
     def _daemon_set(self, item: Item) -> None:
         placed = {pod["spec"].get("nodeName") for pod in self._owned(item)}
@@ -128,7 +134,10 @@ class Controllers:
         return pods
 
     def _owned(self, owner: Item) -> list[Item]:
-        return [pod for pod in self._etcd.of_kind("Pod", owner["metadata"]["namespace"]) if _is_owned(pod, owner)]
+        # Of a StatefulSet's pod there is never a second one, though the first was told to leave.
+        patient = owner["kind"] == "StatefulSet"
+        pods = self._etcd.of_kind("Pod", owner["metadata"]["namespace"])
+        return [pod for pod in pods if _is_owned(pod, owner) and (patient or not is_leaving(pod))]
 
     def _make_pod(self, owner: Item, name: str, spec: Mapping[str, Any]) -> Item:
         template = owner["spec"]["template"]
@@ -142,6 +151,10 @@ class Controllers:
         return self._store.apply(pod)
 
     def _collect_garbage(self) -> None:
+        deployments = {one["metadata"]["uid"] for one in self._etcd.of_kind("Deployment")}
+        for replica_set in self._etcd.of_kind("ReplicaSet"):
+            if replica_set["metadata"]["ownerReferences"][0]["uid"] not in deployments:
+                self._etcd.remove(replica_set)
         owners = {one["metadata"]["uid"] for kind in _OWNERS for one in self._etcd.of_kind(kind)}
         for pod in self._etcd.of_kind("Pod"):
             wanted = [one for one in pod["metadata"].get("ownerReferences", []) if one["kind"] in _OWNERS]
@@ -154,14 +167,23 @@ class Controllers:
         for pod in self._etcd.of_kind("Pod"):
             if "nodeName" not in pod["spec"] and pod["spec"].get("schedulerName", "default-scheduler") in working:
                 bound = self._bound_to(pod)
-                for node in self._etcd.of_kind("Node"):
-                    name = node["metadata"]["name"]
-                    if is_ready(node) and _tolerates(pod["spec"], node) and bound in (None, name):
-                        self._store.set_spec(pod, nodeName=name)
-                        break
+                suited = [
+                    str(node["metadata"]["name"])
+                    for node in self._etcd.of_kind("Node")
+                    if is_ready(node)
+                    and _tolerates(pod["spec"], node)
+                    and bound in (None, node["metadata"]["name"])
+                    and not node["spec"].get("unschedulable")
+                ]
+                name = best_of(suited, pod, self._etcd.of_kind("Pod", pod["metadata"]["namespace"]))
+                if name is not None:
+                    self._store.set_spec(pod, nodeName=name)
 
     def _bound_to(self, pod: Item) -> str | None:
-        """The only Node that has the pod's volume, if it has one."""
+        """The only Node that has the pod's volume, or that it names, if it has one."""
+        named = pod["spec"].get("nodeSelector", {}).get("kubernetes.io/hostname")
+        if named is not None:
+            return str(named)
         for volume in pod["spec"].get("volumes", []):
             claim = volume.get("persistentVolumeClaim", {}).get("claimName")
             found = self._etcd.find("PersistentVolume", claim) if claim else None
@@ -176,7 +198,9 @@ class Controllers:
             namespace, name = service["metadata"]["namespace"], service["metadata"]["name"]
             if selector:
                 pods = [pod for pod in self._etcd.of_kind("Pod", namespace) if _has_labels(pod, selector)]
-                addresses = [{"addresses": [pod["status"]["podIP"]]} for pod in pods if is_ready(pod)]
+                addresses = [
+                    {"addresses": [pod["status"]["podIP"]]} for pod in pods if is_ready(pod) and not is_leaving(pod)
+                ]
                 slice_ = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "endpoints": addresses}
                 self._store.apply({**slice_, "metadata": {"name": name, "namespace": namespace}})
 

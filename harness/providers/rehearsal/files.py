@@ -49,6 +49,8 @@ def _find(machine: SimulatedMachine, argv: list[str]) -> Output:
             return databases.owners(machine)
         case ["/srv/vault/backups", *_]:
             return vaults.content(machine)
+        case [folder, "-path", "*/kubernetes.io~empty-dir/data/*", "-type", "f"]:
+            return Output(status=0, stdout="".join(f"{path}\n" for path in machine.below(folder)))
         case ["/var/log/pods", "-path", "*/kube-system_etcd-*", *_]:
             return Output(status=0, stdout=f"2025-01-01T00:00:00Z stderr F {machine.control_plane.last_words}\n")
         case [folder, "-name", "*.crt", "-printf", shape, "-exec", "cat", "{}", ";"]:

@@ -11,6 +11,7 @@ from harness.facts.fact import Output
 from harness.providers.rehearsal.api import connect
 from harness.providers.rehearsal.controllers import is_ready
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.eviction import drain, uncordon
 from harness.providers.rehearsal.own_objects import PKI
 from harness.providers.rehearsal.pki import sign_token
 from harness.providers.rehearsal.server import ObjectStore
@@ -65,8 +66,15 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case [_, "create", "configmap", name, "--namespace=default"]:
             store.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}})
             return Output(status=0, stdout=f"configmap/{name} created\n")
+        case ["drain", name, *flags]:
+            return drain(machine, store, name, flags)
+        case ["uncordon", name]:
+            return uncordon(store, name)
         case ["delete", "node", *names]:
             return _delete_nodes(store, names)
+        case ["delete", "pod", name, namespace, "--force", "--grace-period=0"]:
+            store.etcd.remove(store.need("Pod", name, namespace.removeprefix("--namespace=")))
+            return Output(status=0, stdout=f'pod "{name}" force deleted\n')
         case ["delete", "namespace", name]:
             return _delete_namespace(machine, store, name)
         case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.name}/proxy/configz":

@@ -13,6 +13,7 @@ import yaml
 from harness.providers.rehearsal.api import connect
 from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
 from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.eviction import is_leaving, own_bytes
 from harness.providers.rehearsal.sandbox import Sandbox, container_id
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.seam import ApiError
@@ -92,7 +93,9 @@ class Kubelet:
             pod for pod in plane.store.etcd.of_kind("Pod") if pod["spec"].get("nodeName") == node["metadata"]["name"]
         ]
         for pod in pods:
-            if not _is_mirror(pod):
+            if is_leaving(pod):
+                self._end(plane.store, pod)
+            elif not _is_mirror(pod):
                 self._run_pod(plane, pod, node)
         self._end_unknown({pod["metadata"]["uid"] for pod in pods})
         self._program(plane)
@@ -196,6 +199,8 @@ class Kubelet:
                 container=pod["spec"]["containers"][0]["name"],
                 is_final=pod["spec"].get("restartPolicy") == "Never",
             )
+            if any("emptyDir" in volume for volume in pod["spec"].get("volumes", [])):
+                self._machine.write(own_bytes(pod), b"a line\n")
         box = self.sandboxes[uid]
         crashing = box.name.startswith(_NETWORK) and "podCIDR" not in node["spec"]
         up = self.is_up(box) and not crashing
@@ -206,6 +211,13 @@ class Kubelet:
             store.set_status(pod, self._status("Succeeded", box, ready=False))
         else:
             store.set_status(pod, self._status("Running", box, ready=up))
+
+    def _end(self, store: ObjectStore, pod: Item) -> None:
+        """The pod ends, and with it what it kept here."""
+        self.sandboxes.pop(pod["metadata"]["uid"], None)
+        disk, path = self._machine.place(own_bytes(pod))
+        disk.files.pop(path, None)
+        store.etcd.remove(pod)
 
     def _run(self, uid: str, name: str, namespace: str, *, cidr: str = "", **more: Any) -> None:
         self._addresses += 1
