@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.drill.displacement import MAY_MOVE, probe_of
 from harness.drill.intent import Intent
+from harness.drill.plan_of_members import timed
 from harness.facts import Moment
 from harness.facts.movers import Mover
 from harness.providers.seam import Fidelity
@@ -48,6 +49,7 @@ def of_displacement(lab: LabSpec, intent: Intent, fidelity: Fidelity) -> Iterato
     yield observed("requests-lost", why="nothing promises that none is", probes=asked)
     yield planned("none-doubled", machines=workers)
     yield planned("gone-for-good", machine=machine)
+    yield timed("rto-rejoined", fidelity, target_seconds=intent.within.total_seconds() if intent.within else 0.0)
     if fidelity is Fidelity.VM_EMULATED:
         yield observed("serves-again", why="an emulated machine boots for longer than the delay", machine=machine)
     else:

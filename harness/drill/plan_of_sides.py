@@ -23,7 +23,8 @@ def parted(lab: LabSpec, intent: Intent, fidelity: Fidelity) -> Iterator[dict[st
     """What is asked of the member that is alone, of the others, and of all once they are together again."""
     minority = intent.isolated
     if intent.parted is None:
-        for check in _CHECKS:
+        # A worker that is away has to be back in time as well.
+        for check in (one for one in _CHECKS if intent.displaced is None or one != "rto-rejoined"):
             yield not_applicable(check, why="the network stays whole")
         return
     through = next(node.name for node in lab.of_role(Role.CONTROL_PLANE) if node.name != minority)

@@ -213,7 +213,7 @@ class Rejoined:
     """It does not take long."""
 
     name: ClassVar[str] = "rto-rejoined"
-    claim: ClassVar[str] = "Whoever was cut off was a member again, and its Node Ready, within the RTO"
+    claim: ClassVar[str] = "Whoever was away or cut off was a member again, and its Node Ready, within the RTO"
     target_seconds: float
 
     def judge(self, record: Record) -> Ruling:

@@ -8,7 +8,7 @@ import pytest
 
 from harness import faults, recoveries
 from harness.drill import Drill
-from harness.drill.intent import read_intent
+from harness.drill.told import read_intent
 from harness.errors import SpecError
 from harness.facts import Moment
 from harness.facts.etcd import ETCD_STATUS
