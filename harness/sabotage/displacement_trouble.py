@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from harness.backup import Bundle
 from harness.clock import NotYet
@@ -48,17 +49,8 @@ class SingleReplica(DrainTrouble):
 
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
         """Another Deployment under the same name, on the machine that is about to be drained."""
-        api, home = cluster.api, cluster.workers[-1].name
-
-        def alone() -> bool | NotYet:
-            pods = [one for one in api.list("Pod", NAMESPACE) if one["metadata"]["labels"]["app"] == Mover.PAIR]
-            ready = pods_ready(api, [NAMESPACE])
-            return ready if len(pods) == 1 else NotYet(f"{len(pods)} replicas")
-
-        api.delete("PodDisruptionBudget", Mover.PAIR, NAMESPACE)
-        api.delete("Deployment", Mover.PAIR, NAMESPACE)
-        api.apply(movers.pair(cluster.images.canary, home, careful=False))
-        cluster.await_state("one replica to be left", alone, BUDGET)
+        cluster.api.delete("PodDisruptionBudget", Mover.PAIR, NAMESPACE)
+        _make_anew(cluster, movers.pair(cluster.images.canary, cluster.workers[-1].name, careful=False))
 
 
 class ForgottenUncordon(DrainTrouble):
@@ -127,14 +119,18 @@ class DefaultPatience(AbsenceTrouble):
     expected = Expected(verdict="failed", names="did not leave")
 
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
-        """Pods made anew, which say nothing."""
-        api, home = cluster.api, cluster.workers[-1].name
+        """A pod made anew, which says nothing."""
+        _make_anew(cluster, movers.lone(cluster.images.canary, cluster.workers[-1].name, patient=True))
 
-        def remade() -> bool | NotYet:
-            pods = [one for one in api.list("Pod", NAMESPACE) if one["metadata"]["labels"]["app"] == Mover.LONE]
-            ready = pods_ready(api, [NAMESPACE])
-            return ready if len(pods) == 1 else NotYet(f"{len(pods)} pods of '{Mover.LONE}'")
 
-        api.delete("Deployment", Mover.LONE, NAMESPACE)
-        api.apply(movers.lone(cluster.images.canary, home, patient=True))
-        cluster.await_state("patient pods", remade, BUDGET)
+def _make_anew(cluster: Cluster, deployment: dict[str, Any]) -> None:
+    """Another Deployment under the same name, and one pod of it alone."""
+    api, name = cluster.api, deployment["metadata"]["name"]
+
+    def alone() -> bool | NotYet:
+        pods = [one for one in api.list("Pod", NAMESPACE) if one["metadata"]["labels"]["app"] == name]
+        return pods_ready(api, [NAMESPACE]) if len(pods) == 1 else NotYet(f"{len(pods)} pods of '{name}'")
+
+    api.delete("Deployment", name, NAMESPACE)
+    api.apply(deployment)
+    cluster.await_state(f"one pod of '{name}' to be left", alone, BUDGET)

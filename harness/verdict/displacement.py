@@ -9,7 +9,7 @@ from harness.facts import CLUSTER, Moment
 from harness.facts.movers import DRAIN_REFUSED, MOVERS_THERE, NAMESPACE, POD_BYTES, Mover
 from harness.facts.objects import NODES, PODS, Pod
 from harness.journal import Kind
-from harness.verdict.measure import Gap, outage
+from harness.verdict.measure import Gap, number, outage
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
 from harness.verdict.timeline import fault_start
@@ -60,6 +60,9 @@ class RequestsLost:
     claim: ClassVar[str] = "A workload without all this loses no request either"
     probes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        _demand(self.probes)
+
     def judge(self, record: Record) -> Ruling:
         """The gaps in which nobody answered."""
         faults = []
@@ -80,6 +83,9 @@ class MovedOnce:
     machine: str
     movers: tuple[str, ...]
     after: str
+
+    def __post_init__(self) -> None:
+        _demand(self.movers)
 
     def judge(self, record: Record) -> Ruling:
         """Before, some of each ran on the machine; then none of it counts there, and elsewhere all do."""
@@ -111,6 +117,9 @@ class WaitsForMachine:
     movers: tuple[str, ...] = (Mover.ROOTED, Mover.STRAY)
     after: str = Moment.ENDURED
 
+    def __post_init__(self) -> None:
+        _demand(self.movers)
+
     def judge(self, record: Record) -> Ruling:
         """The same pods, still bound to their machine."""
         was, now = (record.ask(PODS, CLUSTER, moment) for moment in (Moment.BEFORE, self.after))
@@ -138,6 +147,9 @@ class DoubledMeanwhile:
     others: tuple[str, ...]
     after: str = Moment.ENDURED
 
+    def __post_init__(self) -> None:
+        _demand(self.others)
+
     def judge(self, record: Record) -> Ruling:
         """What runs on both sides, as the machines themselves know it."""
         here = record.ask(MOVERS_THERE, self.machine, self.after)
@@ -148,7 +160,11 @@ class DoubledMeanwhile:
         if wrong:
             return broken(f"{listed(wrong)} ran elsewhere as well, and nobody knew whether it still ran there")
         twice = sorted({name for name in here if _workload(name) in map(_workload, there)})
-        return held(f"{listed(twice) or 'nothing'} ran on {quoted(self.machine)} still, beside what took its place")
+        if not twice:
+            return broken(
+                f"{listed(here)} ran on {quoted(self.machine)}, and nothing that took its place elsewhere did"
+            )
+        return held(f"{listed(twice)} ran on {quoted(self.machine)} still, beside what took its place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +175,9 @@ class NoneDoubled:
     claim: ClassVar[str] = "Once the machine is back each workload runs as often as before, and nowhere twice"
     machines: tuple[str, ...]
     after: str = Moment.RECOVERED
+
+    def __post_init__(self) -> None:
+        _demand(self.machines)
 
     def judge(self, record: Record) -> Ruling:
         """The pods that the container runtimes of all workers run, counted by workload."""
@@ -197,10 +216,10 @@ class GoneForGood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServesAgain:
-    """The machine takes pods, and what is bound to it stays there when it is away for less than the delay."""
+    """The machine may take pods, and what is bound to it stays there when it is away for less than the delay."""
 
     name: ClassVar[str] = "serves-again"
-    claim: ClassVar[str] = "The worker takes pods again, and keeps its own when it is away for less than the delay"
+    claim: ClassVar[str] = "The worker is Ready and schedulable, and keeps its pods when away for less than the delay"
     machine: str
 
     def judge(self, record: Record) -> Ruling:
@@ -213,10 +232,17 @@ class ServesAgain:
             faults.append(f"the Node {quoted(self.machine)} is cordoned still: nobody said `kubectl uncordon`")
         was, now = (record.ask(PODS, CLUSTER, moment) for moment in (Moment.RECOVERED, Moment.REBOOTED))
         bound = {pod.metadata.uid: pod.title for pod in was if pod.spec.node == self.machine and _lasts(pod)}
+        if not bound and not faults:
+            raise UntoldError(f"nothing was measured: no pod was bound to {quoted(self.machine)} before the reboot")
         still = {pod.metadata.uid for pod in now if pod.spec.node == self.machine and pod.metadata.ending is None}
         left = [title for uid, title in sorted(bound.items()) if uid not in still]
         faults += [f"{listed(left)} left it when it was away for less than the delay"] if left else []
         return ruled(faults, f"Ready, schedulable, and {counted(len(bound), 'pod')} kept through one more reboot")
+
+
+def _demand(names: tuple[str, ...]) -> None:
+    if not names:
+        raise ValueError("nothing is named that could be looked at")
 
 
 def _of(pods: tuple[Pod, ...], mover: str) -> list[Pod]:
@@ -238,6 +264,10 @@ def _gaps(record: Record, probe: str) -> list[Gap]:
     probes = list(record.history.of(Kind.PROBE, probe=probe))
     if fault is None or not any(one.mono < fault.mono and one.data.get("ok") for one in probes):
         raise UntoldError(f"nothing was measured: {quoted(probe)} got no good answer before the fault")
+    # Only changes are on record: who stopped asking would never have been refused.
+    answered, end = number(probes[-1], "last_ok"), record.history.last(Kind.RECOVERY)
+    if answered is None or end is None or (answered < end.mono and probes[-1].data.get("ok") is True):
+        raise UntoldError(f"nothing was measured: {quoted(probe)} was asked no more before the recovery ended")
     record.note(fault)
     gaps = outage(record.history, probe)
     for event in probes:

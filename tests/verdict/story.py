@@ -238,7 +238,7 @@ def _reboot(story: Story) -> None:
 
 def _cleanup(story: Story) -> None:
     def work() -> None:
-        for probe in ("api-write", "app-read", "app-write"):
+        for probe in ("api-write", "app-read", "app-write", "pair-read"):
             story.write(Kind.PROBE, probe=probe, ok=True, last_ok=story.clock, detail="end")
         story.write(Kind.WATCH, watch="configmaps", state="closed", version="507", marker=None)
         story.clock += 0.4

@@ -43,6 +43,15 @@ def never_asked(history: History) -> History:
     return without(history, lambda one: one.kind is Kind.PROBE and one.data["probe"] == "pair-read")
 
 
+def asked_no_more(history: History) -> History:
+    """The last answer is one of before the fault, and so is the last question."""
+    fault = history.first(Kind.FAULT)
+    assert fault is not None
+    return without(
+        history, lambda one: one.kind is Kind.PROBE and one.data["probe"] == "pair-read" and one.mono > fault.mono
+    )
+
+
 def nodes(*, cordoned: bool = False, ready: bool = True, there: bool = True) -> Spoil:
     """The machine's Node in the end."""
     home = node(HOME, [], ready=ready)
@@ -76,6 +85,11 @@ BROKEN: list[Break] = [
         running("pair-2", "lone-2", "rooted-0", moment=Moment.ENDURED),
         ("rooted-0 ran elsewhere as well",),
     ),
+    (
+        "doubled-meanwhile",
+        running("rooted-0", on=HOME, moment=Moment.ENDURED),
+        ("rooted-0 ran on 'master2', and nothing that took its place",),
+    ),
     ("none-doubled", running("pair-2", "pair-3", "lone-2", "rooted-0"), ("'rooted' runs 2 times, and 1 are wanted",)),
     ("none-doubled", running("pair-2", "pair-3", "lone-2", "stray"), ("'stray' runs 1 times, and 0 are wanted",)),
     ("gone-for-good", pods_then(Moment.RECOVERED, mover("stray", HOME)), ("moving/stray is there still",)),
@@ -86,6 +100,9 @@ BROKEN: list[Break] = [
     ("serves-again", pods_then(Moment.REBOOTED, less=("rooted-0",)), ("moving/rooted-0 left it",)),
 ]
 VACUOUS: list[Idle] = [
+    ("requests-kept", asked_no_more),
+    ("requests-lost", asked_no_more),
+    ("serves-again", pods_then(Moment.RECOVERED, less=("rooted-0",))),
     ("requests-kept", never_asked),
     ("requests-lost", never_asked),
     ("moved-once", pods_then(Moment.BEFORE, less=("lone-1",))),
