@@ -13,18 +13,27 @@ from harness.verdict.timeline import fault_end, stopped
 from tests.drill.rehearsing import STORIES, intents, rehearse, swap
 
 
+class Told(dict[str, History]):
+    """Each scenario, performed once, when a test first asks for it: tests that ask for the same follow each other."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, name: str) -> History:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KUBEDRILL_CACHE", str(self._folder / "cache"))
+            patch.setattr("harness.ownership.lease.register_leases", str)
+            return self.setdefault(name, rehearse(STORIES[name], self._folder))
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, History]:
-    """Each scenario, performed once."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("told")
-        patch.setenv("KUBEDRILL_CACHE", str(folder / "cache"))
-        patch.setattr("harness.ownership.lease.register_leases", str)
-        return {name: rehearse(story, folder) for name, story in STORIES.items()}
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return Told(tmp_path_factory.mktemp("told"))
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_every_scenario_passes_in_rehearsal(told: dict[str, History], name: str) -> None:
+@pytest.mark.parametrize("name", STORIES, scope="module")
+def test_every_scenario_passes_in_rehearsal(told: Told, name: str) -> None:
     verdict = judge(told[name])
     assert (verdict.word, verdict.cause) == ("passed", "")
     assert verdict.header.fidelity == "rehearsal"
@@ -33,8 +42,8 @@ def test_every_scenario_passes_in_rehearsal(told: dict[str, History], name: str)
     assert not verdict.of(Outcome.BLOCKED)
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_the_plan_precedes_everything_that_is_measured(told: dict[str, History], name: str) -> None:
+@pytest.mark.parametrize("name", STORIES, scope="module")
+def test_the_plan_precedes_everything_that_is_measured(told: Told, name: str) -> None:
     history = told[name]
     plan = history.first(Kind.PLAN)
     fact, fault = history.first(Kind.FACT), history.first(Kind.FAULT)
@@ -44,8 +53,8 @@ def test_the_plan_precedes_everything_that_is_measured(told: dict[str, History],
     assert plan.seq < fact.seq < fault.seq
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str) -> None:
+@pytest.mark.parametrize("name", STORIES, scope="module")
+def test_phases_come_in_the_order_of_a_drill(told: Told, name: str) -> None:
     begun = [event.data["name"] for event in told[name].of(Kind.PHASE, state="start")]
     intent = intents()[name]
     struck = ["fault", "proof"] * len(intent.faults)
@@ -58,26 +67,26 @@ def test_phases_come_in_the_order_of_a_drill(told: dict[str, History], name: str
     assert begun == [*first, *struck, *between, *back, *last]
 
 
-def test_a_workload_on_the_master_waits_for_the_lease_of_the_controller_manager(told: dict[str, History]) -> None:
+def test_a_workload_on_the_master_waits_for_the_lease_of_the_controller_manager(told: Told) -> None:
     measured = judge(told["os-disk-swap"]).rto
     assert measured.control_plane_seconds is not None
     assert measured.workload_seconds is not None
     assert 15 <= measured.workload_seconds - measured.control_plane_seconds <= 20
 
 
-def test_a_workload_on_a_worker_never_stops(told: dict[str, History]) -> None:
+def test_a_workload_on_a_worker_never_stops(told: Told) -> None:
     assert judge(told["os-disk-swap-worker"]).rto.workload_seconds == 0
 
 
+@pytest.mark.parametrize("name", STORIES, scope="module")
 def test_what_was_written_after_the_backup_is_gone_where_a_snapshot_is_restored_and_kept_elsewhere(
-    told: dict[str, History],
+    told: Told, name: str
 ) -> None:
-    late = {name: {one.check: one for one in judge(history).findings}["late-object"] for name, history in told.items()}
-    gone = {name for name, one in late.items() if one.saw.startswith("gone")}
-    assert gone == {name for name, one in intents().items() if one.restores_data}
+    (late,) = (one for one in judge(told[name]).findings if one.check == "late-object")
+    assert late.saw.startswith("gone") == intents()[name].restores_data
 
 
-def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapshot(told: dict[str, History]) -> None:
+def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapshot(told: Told) -> None:
     verdict = judge(told["destroyed-master"])
     assert verdict.rpo.lost["volume"] == 0
     assert verdict.rpo.lost["api"] > 0
@@ -86,7 +95,7 @@ def test_a_destroyed_master_loses_no_more_than_what_was_written_since_its_snapsh
     assert verdict.rto.workload_seconds == 0
 
 
-def test_a_rollback_tells_clients_to_look_anew_and_leaves_volumes_where_they_were(told: dict[str, History]) -> None:
+def test_a_rollback_tells_clients_to_look_anew_and_leaves_volumes_where_they_were(told: Told) -> None:
     verdict = judge(told["rollback"])
     found = {one.check: one for one in verdict.findings}
     assert "to list anew" in found["watch-continues"].saw
@@ -95,7 +104,7 @@ def test_a_rollback_tells_clients_to_look_anew_and_leaves_volumes_where_they_wer
     assert verdict.rpo.lost["api"] > 0
 
 
-def test_a_dead_disk_under_etcd_stops_no_workload_and_another_disk_takes_its_place(told: dict[str, History]) -> None:
+def test_a_dead_disk_under_etcd_stops_no_workload_and_another_disk_takes_its_place(told: Told) -> None:
     verdict = judge(told["data-disk-failure"])
     found = {one.check: one for one in verdict.findings}
     assert "Input/output error" in found["fault-bit"].saw
@@ -105,7 +114,7 @@ def test_a_dead_disk_under_etcd_stops_no_workload_and_another_disk_takes_its_pla
     assert verdict.rto.workload_seconds == 0
 
 
-def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_counted(told: dict[str, History]) -> None:
+def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_counted(told: Told) -> None:
     history = told["rollback"]
     done, gone = fault_end(history), stopped(history)
     assert done is not None
@@ -116,7 +125,7 @@ def test_writes_that_a_bad_change_let_through_go_back_with_the_data_and_are_coun
 
 
 def test_a_token_that_expires_is_refused_before_the_old_command_joins_and_a_new_one_after_it(
-    told: dict[str, History],
+    told: Told,
 ) -> None:
     joins = [event.data["fact"] for event in told["old-join"].of(Kind.FACT) if event.data["fact"].startswith("join-")]
     tried = [name for name in joins if name != "join-command"]
@@ -126,14 +135,14 @@ def test_a_token_that_expires_is_refused_before_the_old_command_joins_and_a_new_
     assert str(judge(told["old-join"]).join_hash_before) in found["new-token-joins"].saw
 
 
-def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: dict[str, History]) -> None:
+def test_the_runbook_as_written_loses_what_it_does_not_put_back(told: Told) -> None:
     seen = {one.check: one for one in judge(told["os-disk-swap-seed"]).findings if one.outcome is Outcome.OBSERVED}
     assert "refused with status 401" in seen["old-tokens"].cause
     assert "networking.podSubnet" in seen["kubeadm-config"].cause
     assert "control-plane:NoSchedule" in seen["node-taints-and-labels"].cause
 
 
-def test_the_same_seed_tells_the_same_story_twice(told: dict[str, History], tmp_path: Path) -> None:
+def test_the_same_seed_tells_the_same_story_twice(told: Told, tmp_path: Path) -> None:
     again = rehearse(STORIES["os-disk-swap"], tmp_path)
     assert _story(again) == _story(told["os-disk-swap"])
 

@@ -10,9 +10,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from harness.providers.rehearsal.control_plane import ControlPlane
+from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.pki import good_until, is_issued_by, is_signed_by
 from harness.providers.rehearsal.server import ObjectStore
@@ -124,7 +123,7 @@ def _version(item: Item) -> int:
 
 @lru_cache(maxsize=64)
 def _read(kubeconfig: str) -> _Credentials:
-    document = yaml.safe_load(kubeconfig)
+    document = load_yaml(kubeconfig)
     cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
     return _Credentials(
         server=cluster["server"],

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.seam import ApiError
 
 if TYPE_CHECKING:
@@ -21,17 +20,17 @@ _FORBIDDEN = 403
 def schedulers(machine: SimulatedMachine) -> Iterator[str]:
     """The names to which the schedulers of this machine answer."""
     for path in machine.below(_MANIFESTS):
-        container = yaml.safe_load(machine.read(path) or b"")["spec"]["containers"][0]
+        container = load_yaml(machine.read(path) or b"")["spec"]["containers"][0]
         name, *flags = container["command"]
         if name == "kube-scheduler" and machine.kubelet.runs_static(PurePosixPath(path).stem):
             config = next((flag.partition("=")[2] for flag in flags if flag.startswith("--config=")), None)
-            told = yaml.safe_load(machine.read(config) or b"{}") if config else {}
+            told = load_yaml(machine.read(config) or b"{}") if config else {}
             yield from (profile["schedulerName"] for profile in told.get("profiles", [{"schedulerName": _DEFAULT}]))
 
 
 def pod_security(machine: SimulatedMachine, path: str) -> dict[str, Any]:
     """The rules for pods in an admission configuration."""
-    plugins = yaml.safe_load(machine.read(path) or b"{}").get("plugins", [])
+    plugins = load_yaml(machine.read(path) or b"{}").get("plugins", [])
     return next((one["configuration"] for one in plugins if one["name"] == "PodSecurity"), {})
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import yaml
-
+from harness.providers.rehearsal.documents import dump_yaml, load_yaml
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.server import ObjectStore, merged
 from harness.providers.rehearsal.world import World
@@ -64,8 +63,8 @@ def kubelet_configuration(documents: Mapping[str, Any]) -> dict[str, Any]:
 
 def configuration(store: ObjectStore, cluster: Mapping[str, Any], documents: Mapping[str, Any]) -> None:
     """The ConfigMaps that say how the cluster was set up; what was in them is written over."""
-    kubelet = yaml.safe_dump(kubelet_configuration(documents))
-    _config_map(store, "kubeadm-config", "kube-system", {"ClusterConfiguration": yaml.safe_dump(cluster)})
+    kubelet = dump_yaml(kubelet_configuration(documents))
+    _config_map(store, "kubeadm-config", "kube-system", {"ClusterConfiguration": dump_yaml(cluster)})
     _config_map(store, "kubelet-config", "kube-system", {"kubelet": kubelet})
 
 
@@ -73,13 +72,13 @@ def bootstrap(store: ObjectStore, endpoint: str, ca: bytes, token: str, expires:
     """cluster-info and a token, with which machines can join."""
     cluster = {"server": f"https://{endpoint}", "certificate-authority-data": base64.b64encode(ca).decode()}
     published = {"apiVersion": "v1", "kind": "Config", "clusters": [{"name": "", "cluster": cluster}]}
-    _config_map(store, "cluster-info", "kube-public", {"kubeconfig": yaml.safe_dump(published)})
+    _config_map(store, "cluster-info", "kube-public", {"kubeconfig": dump_yaml(published)})
     add_token(store, token, expires)
 
 
 def published_endpoint(store: ObjectStore) -> str:
     """Where cluster-info sends machines that want to join."""
-    info = yaml.safe_load(store.need("ConfigMap", "cluster-info", "kube-public")["data"]["kubeconfig"])
+    info = load_yaml(store.need("ConfigMap", "cluster-info", "kube-public")["data"]["kubeconfig"])
     return str(info["clusters"][0]["cluster"]["server"]).removeprefix("https://")
 
 
@@ -148,7 +147,7 @@ def mark_control_plane(store: ObjectStore, name: str) -> None:
 
 def add_ons(store: ObjectStore, proxy: Mapping[str, Any]) -> None:
     """CoreDNS and kube-proxy."""
-    _config_map(store, "kube-proxy", "kube-system", {"config.conf": yaml.safe_dump(merged(_PROXY, proxy))})
+    _config_map(store, "kube-proxy", "kube-system", {"config.conf": dump_yaml(merged(_PROXY, proxy))})
     _apply(store, "DaemonSet", "kube-proxy", "kube-system", spec=_workload("kube-proxy", hostNetwork=True))
     _apply(store, "Deployment", "coredns", "kube-system", spec={"replicas": 2, **_workload("kube-dns")})
     ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]

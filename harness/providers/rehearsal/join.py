@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import yaml
-
 from harness.facts.pki import read_certificate
 from harness.providers.rehearsal import handover, static_pods
 from harness.providers.rehearsal.certificates import Certificates, KubeadmError
 from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.controllers import is_ready
+from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.rehearsal.kubelet import CLIENT, CONFIG, KUBECONFIG
 from harness.providers.rehearsal.own_objects import PKI
 from harness.providers.rehearsal.pki import YEAR, is_issued_by, kubeconfig
@@ -53,7 +52,7 @@ class Invitation:
 def join(machine: SimulatedMachine, invitation: Invitation, wait: _Wait) -> None:
     """Make the machine a member, or say in kubeadm's words why not."""
     plane, store = _served(machine, invitation)
-    info = yaml.safe_load(store.need("ConfigMap", "cluster-info", "kube-public")["data"]["kubeconfig"])
+    info = load_yaml(store.need("ConfigMap", "cluster-info", "kube-public")["data"]["kubeconfig"])
     found = info["clusters"][0]["cluster"]
     discovery = Discovery(invitation.endpoint, base64.b64decode(found["certificate-authority-data"]))
     if discovery.join_hash not in invitation.pinned:
@@ -139,7 +138,7 @@ def _become_member(machine: SimulatedMachine, plane: ControlPlane, store: Object
     silent = [one for one in known if "localhost" in one]
     if silent:
         raise KubeadmError(f"error execution phase etcd-join: the new member cannot reach {silent[0]}")
-    cluster = yaml.safe_load(store.need("ConfigMap", "kubeadm-config", "kube-system")["data"]["ClusterConfiguration"])
+    cluster = load_yaml(store.need("ConfigMap", "kubeadm-config", "kube-system")["data"]["ClusterConfiguration"])
     static_pods.write(machine, cluster)
     disk, folder = machine.place("/var/lib/etcd")
     disk.databases[folder] = etcd.join(plane.machine.world.random.getrandbits(62), machine.spec.name, url)

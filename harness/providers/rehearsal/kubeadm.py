@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal import handover, static_pods
 from harness.providers.rehearsal.certificates import Certificates, KubeadmError
 from harness.providers.rehearsal.control_plane import MANIFESTS
+from harness.providers.rehearsal.documents import dump_yaml, load_yamls
 from harness.providers.rehearsal.join import Discovery, Invitation, join
 from harness.providers.rehearsal.kubelet import CONFIG
 from harness.providers.rehearsal.pki import YEAR
@@ -72,7 +71,7 @@ class Kubeadm:
         certificates.introduce(f"https://{endpoint}", _lasting(cluster))
         patches = documents.get("InitConfiguration", {}).get("patches", {}).get("directory")
         static_pods.write(self._machine, cluster, patches)
-        self._machine.write(CONFIG, yaml.safe_dump(handover.kubelet_configuration(documents)))
+        self._machine.write(CONFIG, dump_yaml(handover.kubelet_configuration(documents)))
         self._machine.units.systemctl(["restart", "kubelet.service"])
         plane = self._machine.control_plane
         self._wait("wait-control-plane", "the control plane", lambda: plane.has_settled)
@@ -168,7 +167,7 @@ class Kubeadm:
         content = self._machine.read(path)
         if content is None:
             raise KubeadmError(f'unable to read config from "{path}": open {path}: no such file or directory')
-        return {document["kind"]: document for document in yaml.safe_load_all(content)}
+        return {document["kind"]: document for document in load_yamls(content)}
 
     def _wait(self, phase: str, what: str, check: Callable[[], bool]) -> None:
         clock = self._world.clock

@@ -8,10 +8,9 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from harness.providers.rehearsal.api import connect
 from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
+from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.eviction import is_leaving, own_bytes
 from harness.providers.rehearsal.sandbox import Sandbox, container_id
@@ -54,7 +53,7 @@ class Kubelet:
         self._running = True
         config = self._machine.read(CONFIG)
         if config is not None:
-            self.settings = {"maxPods": 110, **yaml.safe_load(config)}
+            self.settings = {"maxPods": 110, **load_yaml(config)}
             self._machine.control_plane.start()
 
     def stop(self) -> None:
@@ -274,7 +273,7 @@ def _static_uid(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _annotations(manifest: bytes) -> dict[str, str]:
-    pod = yaml.safe_load(manifest) or {}
+    pod = load_yaml(manifest) or {}
     annotations: dict[str, str] = pod.get("metadata", {}).get("annotations", {})
     return annotations
 

@@ -10,12 +10,13 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-import yaml
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
+
+from harness.providers.rehearsal.documents import dump_yaml
 
 YEAR = timedelta(days=365)
 
@@ -112,7 +113,7 @@ def kubeconfig(server: str, authority: bytes, user: str, pair: Pair, cluster: st
         "contexts": [{"name": f"{user}@{cluster}", "context": names}],
         "current-context": f"{user}@{cluster}",
     }
-    return yaml.safe_dump(document)
+    return dump_yaml(document)
 
 
 def sign_token(account: str, key: bytes) -> str:

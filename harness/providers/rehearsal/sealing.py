@@ -8,8 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.seam import ApiError
 
@@ -51,7 +50,7 @@ class Sealing:
 
 def sealing(machine: SimulatedMachine, path: str | None) -> Sealing:
     """What the configuration at this path asks for; without one Secrets are stored as they are."""
-    return Sealing(yaml.safe_load(machine.read(path) or b"{}") if path else {})
+    return Sealing(load_yaml(machine.read(path) or b"{}") if path else {})
 
 
 def value_in_etcd(item: Item) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from harness.facts.fact import Output
@@ -52,5 +53,10 @@ class Sidecar:
         return (
             manifest is not None
             and self._machine.kubelet.runs_static("etcd")
-            and SIDECAR in ETCD_CONTAINERS.parse(Output(status=0, stdout=manifest.decode()))
+            and SIDECAR in _containers(manifest)
         )
+
+
+@cache
+def _containers(manifest: bytes) -> tuple[str, ...]:
+    return ETCD_CONTAINERS.parse(Output(status=0, stdout=manifest.decode()))

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from harness.providers.rehearsal.control_plane import MANIFESTS
+from harness.providers.rehearsal.documents import dump_yaml, load_yaml
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -59,8 +58,8 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any], patches: str | 
             pod["spec"]["volumes"] = [{"name": "etcd-data", "hostPath": {"path": flags["etcd"]["data-dir"]}}]
         for path in machine.below(patches) if patches else ():
             if PurePosixPath(path).name.startswith(name):
-                _patch(pod["spec"], yaml.safe_load(machine.read(path) or b"")["spec"])
-        machine.write(f"{MANIFESTS}/{name}.yaml", yaml.safe_dump(pod), 0o600)
+                _patch(pod["spec"], load_yaml(machine.read(path) or b"")["spec"])
+        machine.write(f"{MANIFESTS}/{name}.yaml", dump_yaml(pod), 0o600)
 
 
 def _patch(pod: dict[str, Any], patch: Mapping[str, list[dict[str, Any]]]) -> None:
