@@ -11,6 +11,7 @@ from harness.clock import Deadline, NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
 from harness.drill.examination import Examination
+from harness.drill.holding import let_hold
 from harness.drill.joining import Patience
 from harness.drill.leading import Leading
 from harness.facts import Moment
@@ -49,7 +50,8 @@ class Parting:
         return next(node for node in masters if node.name != self._minority.name)
 
     def prepare(self) -> None:
-        """Put on record who leads, and what runs on the machine that is to be alone."""
+        """Let the machine that is to be alone lead, and put on record that it does, and what runs there."""
+        let_hold(self._cluster, self._leading, self._minority, _LEASES)
         for office in _LEASES:
             self._note_leader(office, Moment.BEFORE, self._minority.name, anybody=True)
         self._examination.ask(self._minority, CONTAINERS, Moment.BEFORE)

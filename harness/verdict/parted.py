@@ -140,13 +140,15 @@ class MinorityDeposed:
     """Nobody works on both sides."""
 
     name: ClassVar[str] = "minority-deposed"
-    claim: ClassVar[str] = "Controller-manager and scheduler led on the majority's side alone; others had given up"
+    claim: ClassVar[str] = (
+        "Controller-manager and scheduler led on the majority's side alone; those that had led before gave up"
+    )
     minority: str
     before: str = Moment.BEFORE
     moment: str = Moment.PARTED
 
     def judge(self, record: Record) -> Ruling:
-        """Leases are held by machines of the majority; whose was lost, its container has ended."""
+        """All leases passed to machines of the majority, and the containers that had held them have ended."""
         there, later = (record.ask(CONTAINERS, self.minority, moment) for moment in (self.before, self.moment))
         faults, seen = [], []
         for office in _LEASES:
@@ -155,12 +157,11 @@ class MinorityDeposed:
                 faults.append(changed(f"the lease of {quoted(office)}", was.of, now.of) + ": somebody made it anew")
             if now.machine == self.minority:
                 faults.append(f"{quoted(self.minority)} still holds the lease of {quoted(office)}")
-            if was.machine == self.minority:
-                led = {one.id for one in there.items if one.name == office and one.is_running}
-                if not led:
-                    raise UntoldError(f"nothing was measured: {quoted(office)} did not run on {quoted(self.minority)}")
-                if led & {one.id for one in later.items if one.is_running}:
-                    faults.append(f"the {quoted(office)} of {quoted(self.minority)} goes on without its lease")
+            led = {one.id for one in there.items if one.name == office and one.is_running}
+            if was.machine != self.minority or not led:
+                raise UntoldError(f"nothing was measured: {quoted(self.minority)} did not lead as {quoted(office)}")
+            if led & {one.id for one in later.items if one.is_running}:
+                faults.append(f"the {quoted(office)} of {quoted(self.minority)} goes on without its lease")
             seen.append(f"{office} on {quoted(now.machine)} after {quoted(was.machine)}")
         return ruled(faults, listed(seen))
 

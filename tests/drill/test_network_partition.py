@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from harness import faults, recoveries
+from harness.cluster.cluster import Cluster
 from harness.drill import Drill
+from harness.drill.holding import let_hold
+from harness.drill.leading import Leading
 from harness.drill.told import read_intent
 from harness.errors import SpecError
 from harness.facts import Moment
 from harness.facts.etcd import ETCD_STATUS
 from harness.facts.leadership import LEADERSHIPS, Office
 from harness.journal import History, Kind
+from harness.lab import Node
 from harness.spec import Role, parse_shape
 from harness.verdict import judge
 from harness.verdict.record import Record
@@ -49,6 +55,24 @@ def test_leases_pass_to_the_majority_and_their_holders_of_before_give_up(told: H
         was, now = (Record(told).ask(LEADERSHIPS[office], "cluster", m) for m in (Moment.BEFORE, Moment.PARTED))
         assert (was.machine, now.machine != "master1", now.of) == ("master1", True, was.of)
     (found,) = [one for one in judge(told).findings if one.check == "minority-deposed"]
+    assert found.outcome == "held"
+
+
+def test_leases_that_others_hold_pass_to_the_machine_that_is_to_be_cut_off_and_its_rivals_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_first(cluster: Cluster, leading: Leading, node: Node, offices: Sequence[Office]) -> None:
+        for office in offices:
+            node.run(["pkill", "--signal", "KILL", "--exact", office[:15]])
+        cluster.journal.clock.pause(25)
+        assert all(leading.awaited(office, lambda now: now.machine != node.name) for office in offices)
+        let_hold(cluster, leading, node, offices)
+
+    monkeypatch.setattr("harness.drill.parting.let_hold", lose_first)
+    history = rehearse(STORIES["network-partition"], tmp_path)
+    moved = [event.data["node"] for event in history.of(Kind.COMMAND) if event.data["argv"][0] == "mv"]
+    assert moved == ["master2", "master3"] * 2
+    (found,) = [one for one in judge(history).findings if one.check == "minority-deposed"]
     assert found.outcome == "held"
 
 

@@ -148,11 +148,11 @@ def sandboxes() -> list[dict[str, Any]]:
     ]
 
 
-MANAGER = "kube-controller-manager"
+MANAGER, SCHEDULER = "kube-controller-manager", "kube-scheduler"
 
 
-def containers(*running: str, errands: tuple[str, ...] = (), manager: str = "cm-first") -> str:
-    """crictl's table: which containers of the test pod run, which errands, and which controller-manager."""
+def containers(*running: str, errands: tuple[str, ...] = (), led: str = "first") -> str:
+    """crictl's table: which containers of the test pod run, which errands, and which of those that lead."""
     lines = [f"CONTAINER    IMAGE     CREATED  STATE    {'NAME':<25}ATTEMPT  POD ID"]
     for number, name in enumerate(("c-first", "c-second")):
         state = "RUNNING" if name in running else "EXITED"
@@ -160,5 +160,6 @@ def containers(*running: str, errands: tuple[str, ...] = (), manager: str = "cm-
     for name in ("errand-first", "errand-other"):
         state = "RUNNING" if name in errands else "EXITED"
         lines.append(f"c-{name:<10} sha256:1  5s ago   {state:<8} {'errand':<25}0        b-{name}")
-    lines.append(f"{manager:<12} sha256:1  5s ago   RUNNING  {MANAGER:<25}0        b-{MANAGER}")
+    for name in (MANAGER, SCHEDULER):
+        lines.append(f"{name[5:7]}-{led:<9} sha256:1  5s ago   RUNNING  {name:<25}0        b-{name}")
     return "\n".join(lines) + "\n"

@@ -39,9 +39,8 @@ def part(story: Story) -> None:
     story.fact("operations", CLUSTER, Moment.PARTED, {"read": taken, "write": taken})
     for moment, holder, number in ((Moment.BEFORE, MASTER, 1), (Moment.PARTED, LOST, 2)):
         for program in ("kube-controller-manager", "kube-scheduler"):
-            held = holder if program == "kube-controller-manager" else LOST
-            story.fact(f"{program}-leadership", CLUSTER, moment, {"holder": held, "number": number, "of": "u-lease"})
-    story.fact("containers", MASTER, Moment.PARTED, containers(manager="cm-second"))
+            story.fact(f"{program}-leadership", CLUSTER, moment, {"holder": holder, "number": number, "of": "u-lease"})
+    story.fact("containers", MASTER, Moment.PARTED, containers(led="second"))
 
 
 def mend(story: Story) -> None:

@@ -229,6 +229,8 @@ class ControlPlane:
             self.has_settled = True
         others = [one for one in self.together if one is not self and one.is_serving]
         for name, candidate in self.candidates.items():
+            if self.machine.read(f"{MANIFESTS}/{name}.yaml") is None:
+                self._begin(candidate)
             candidate.wait(self._world, store, [one.candidates[name] for one in others])
         now = self._world.clock.monotonic()
         if self.candidates[_CONTROLLERS].leads(now):

@@ -50,11 +50,7 @@ class Sidecar:
     @property
     def _is_there(self) -> bool:
         manifest = self._machine.read(_MANIFEST)
-        return (
-            manifest is not None
-            and self._machine.kubelet.runs_static("etcd")
-            and SIDECAR in _containers(manifest)
-        )
+        return manifest is not None and self._machine.kubelet.runs_static("etcd") and SIDECAR in _containers(manifest)
 
 
 @cache

@@ -16,6 +16,7 @@ from tests.verdict.spoilt.succession import recovered_late
 _P = Moment.PARTED
 _KEPT = {"header": {"cluster_id": 7}, "kvs": [{"key": "a3ViZWRyaWxs"}], "count": 1}
 _SECOND_LEASE = {"holder": "master2", "number": 1, "of": "u-other"}
+_ELSEWHERE = {"holder": "master2", "number": 1, "of": "u-lease"}
 _HELD = {"holder": "master1", "number": 1, "of": "u-lease"}
 _FOREIGN = {"header": {"cluster_id": 9}, "members": [answers.member("master2", "https://10.77.0.12:2380")]}
 
@@ -87,4 +88,5 @@ VACUOUS: list[Idle] = [
     ("majority-elected", other("etcd-status", status(8, 2), Moment.LED)),
     ("majority-served", other("operations", {}, _P)),
     ("minority-deposed", other("containers", answers.containers().replace(answers.MANAGER, "canary"), Moment.BEFORE)),
+    ("minority-deposed", other("kube-scheduler-leadership", _ELSEWHERE, Moment.BEFORE)),
 ]
