@@ -189,9 +189,10 @@ class Cluster:
             self.await_state("nodes to be Ready", lambda: nodes_ready(self.api, names), budget)
             self.await_state("pods to be Ready", lambda: pods_ready(self.api), budget)
 
-    def await_state(self, what: str, check: Callable[[], bool | NotYet], budget: timedelta) -> None:
+    def await_state(self, what: str, check: Callable[[], bool | NotYet], budget: timedelta | Deadline) -> None:
         """Wait for a state of the cluster; an API that does not answer is a state to wait through."""
         clock = self.journal.clock
+        until = budget if isinstance(budget, Deadline) else Deadline.after(budget, clock)
         seen: bool | NotYet = NotYet("nothing yet")
         rested = clock.monotonic()
 
@@ -207,7 +208,7 @@ class Cluster:
                 seen = NotYet(str(error))
             return seen
 
-        wait_for(what, ask, Deadline.after(budget, clock), every=_LOOK * self.lab.pace)
+        wait_for(what, ask, until, every=_LOOK * self.lab.pace)
 
     def _boot(self, node: Node) -> None:
         node.power_on()

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from harness.clock import NotYet
+from harness.clock import Deadline, NotYet
 from harness.cluster import canary, customisation
 from harness.cluster.cluster import Cluster
 from harness.cluster.fingerprint import Fingerprint
@@ -200,12 +200,14 @@ class Examination:
 
     def _signs_of_life(self, moment: str) -> None:
         api = self._cluster.api
+        # Both were begun at the same time: who waited for the first in vain need not wait as long for the second.
+        until = Deadline.after(_TRIAL_BUDGET * self._cluster.lab.pace, self._cluster.journal.clock)
 
         def rollout() -> dict[str, Any]:
-            return self._trial("the rollout of 'roller'", self._rolled_out)
+            return self._trial("the rollout of 'roller'", self._rolled_out, until)
 
         def scheduling() -> dict[str, Any]:
-            return self._trial("a new pod to be scheduled and to end well", lambda: self._ended_well("newcomer"))
+            return self._trial("a new pod to be scheduled and to end well", lambda: self._ended_well("newcomer"), until)
 
         def write() -> dict[str, Any]:
             new = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
@@ -234,10 +236,10 @@ class Examination:
         self._trial("DNS to answer", answers)
         self.ask(master, RESOLVE, moment, argv)
 
-    def _trial(self, what: str, check: Callable[[], bool | NotYet]) -> dict[str, Any]:
+    def _trial(self, what: str, check: Callable[[], bool | NotYet], until: Deadline | None = None) -> dict[str, Any]:
         with self._cluster.journal.wait(what):
             try:
-                self._cluster.await_state(what, check, _TRIAL_BUDGET * self._cluster.lab.pace)
+                self._cluster.await_state(what, check, until or _TRIAL_BUDGET * self._cluster.lab.pace)
             except DeadlineError as failed:
                 return {"ok": False, "saw": str(failed)}
         return {"ok": True, "saw": what}
