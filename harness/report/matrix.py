@@ -19,6 +19,8 @@ class MatrixCell:
     expected_names: str
     #: Why this sabotage is not for this drill; empty where it is.
     reason: str = ""
+    #: It applies, but a cover can do without it.
+    left_out: bool = False
     #: Empty where it was not performed.
     verdict: str = ""
     cause: str = ""
@@ -30,7 +32,12 @@ class MatrixCell:
     @property
     def applies(self) -> bool:
         """Whether there is anything to perform."""
-        return not self.reason
+        return not self.reason and not self.left_out
+
+    @property
+    def why_empty(self) -> str:
+        """The reason of the sabotage, or that nobody asked for the cell."""
+        return "it applies, but other cells of the cover show it" if self.left_out else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,7 @@ def reasons(cells: Sequence[MatrixCell]) -> dict[tuple[str, str], tuple[str, ...
     """Of the cells that stay empty: each sabotage and reason, with the drills that it holds for."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for cell in cells:
-        if cell.reason:
-            key = (cell.sabotage, cell.reason)
+        if not cell.applies:
+            key = (cell.sabotage, cell.why_empty)
             found[key] = (*found.get(key, ()), cell.drill)
     return found

@@ -30,7 +30,10 @@ def summary_line(matrix: Matrix) -> str:
     parts = [f"{good} of {counted(len(matrix.applicable), 'cell')} as expected"]
     parts += [f"{wrong} not as expected"] if wrong else []
     parts += [f"{missing} not performed"] if missing else []
-    return f"{', '.join(parts)}; {len(matrix.cells) - len(matrix.applicable)} do not apply."
+    left_out = sum(cell.left_out for cell in matrix.cells)
+    rest = [f"{len(matrix.cells) - len(matrix.applicable) - left_out} do not apply"]
+    rest += [f"{left_out} are left out of the cover"] if left_out else []
+    return f"{', '.join(parts)}; {', '.join(rest)}."
 
 
 def grid(matrix: Matrix) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -50,7 +53,7 @@ def matrix_markdown(matrix: Matrix) -> str:
     titles = ("drill", "sabotage", "expected", "", "verdict", "cause", "run")
     lines += _table(titles, [_cell(cell) for cell in matrix.applicable])
     empty = [(sabotage, reason, ", ".join(drills)) for (sabotage, reason), drills in reasons(matrix.cells).items()]
-    lines += _table(("sabotage", "does not apply, because", "to"), empty) if empty else []
+    lines += _table(("sabotage", "is empty, because", "for"), empty) if empty else []
     return "\n".join(lines)
 
 

@@ -28,7 +28,7 @@ LIST = "list"
 def sabotage(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[all|list|NAME...]", help="Names of drills, of sabotages, or of both."),
+        typer.Argument(metavar="[all|cover|list|NAME...]", help="Names of drills, of sabotages, or of both."),
     ] = None,
     provider: Annotated[
         str | None, typer.Option(help="auto, container, libvirt, vagrant or rehearsal.", metavar="NAME")
@@ -48,6 +48,7 @@ def sabotage(
 ) -> int:
     """Spoil drills on purpose, and check that each notices and names it: all cells, a drill's, or a sabotage's.
 
+    With 'cover', only as many cells as show each sabotage once and each drill with two, which takes about an hour.
     Without names, or with 'list', the sabotages are shown. Ends with 1 when any cell is not as expected.
     """
     if not names or names == [LIST]:

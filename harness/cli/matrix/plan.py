@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.cli.matrix.cover import COVER, covering
 from harness.cli.run.choice import ALL
 from harness.cli.run.request import one_of
 from harness.cli.story import intent_of
@@ -17,7 +18,10 @@ from harness.spec import parse_shape
 
 
 def plan_cells(names: Sequence[str], known: Sequence[DrillInfo], provider: str) -> tuple[MatrixCell, ...]:
-    """The cells where the named drills and the named sabotages meet; who names only one kind means all of the other."""
+    """The cells where the named drills and the named sabotages meet; who names only one kind means all of the other.
+
+    With 'cover', only as many of them as it takes to show each sabotage once and each drill with two.
+    """
     drills, sabotages = _named(names, known)
     cells = tuple(cell for drill in drills for cell in _row(drill, sabotages, provider))
     if not any(cell.applies for cell in cells):
@@ -25,7 +29,8 @@ def plan_cells(names: Sequence[str], known: Sequence[DrillInfo], provider: str) 
         raise hinted(
             SpecError("; ".join(sorted(told)) or "There are no drills"), "`kubedrill sabotage list` shows what applies."
         )
-    return cells
+    machines = {drill.name: len(parse_shape(drill.lab).nodes) for drill in drills}
+    return covering(cells, machines) if COVER in names else cells
 
 
 def cell_of(cell: MatrixCell) -> Cell:
@@ -39,7 +44,7 @@ def _named(
     drills = {drill.name: drill for drill in known}
     sabotages = {sabotage.name: sabotage for sabotage in SABOTAGES}
     for name in names:
-        if name != ALL:
+        if name not in (ALL, COVER):
             one_of("drill or sabotage", name, {**drills, **sabotages}, "`kubedrill sabotage list` shows all")
     rows = tuple(drill for name, drill in drills.items() if name in names)
     columns = tuple(sabotage for name, sabotage in sabotages.items() if name in names and name not in drills)

@@ -79,7 +79,7 @@ def _ends(matrix: Matrix) -> Table:
 
 
 def _empty(matrix: Matrix) -> Table:
-    table = _table("sabotage", "does not apply, because", "to", folded=("does not apply, because", "to"))
+    table = _table("sabotage", "is empty, because", "for", folded=("is empty, because", "for"))
     for (sabotage, reason), drills in reasons(matrix.cells).items():
         table.add_row(sabotage, reason, ", ".join(drills))
     return table
