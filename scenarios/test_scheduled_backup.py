@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from harness import faults, recoveries
-from harness.backup.scheduled import Job
+from harness.backup.scheduled import Job, Starter
 from harness.drill import Drill
 
 
@@ -23,3 +23,17 @@ def test_scheduled_backup(drill: Drill) -> None:
     drill.recover(recoveries.RestoreSnapshot(master), within=timedelta(minutes=2))
 
     drill.expect_survival(of=before, losing_at_most=timedelta(seconds=45))
+
+
+@pytest.mark.lab("1+vault")
+def test_cron_job_backup(drill: Drill) -> None:
+    """Backups that a CronJob of the cluster makes come back with the snapshot, and go on with no command."""
+    master = drill.cluster.master
+    drill.schedule(Job(every=timedelta(minutes=1), keep=1, by=Starter.CRON_JOB))
+    before = drill.baseline()
+
+    drill.begin_upload()
+    drill.inject(faults.DestroyMachine(master))
+    drill.recover(recoveries.RestoreSnapshot(master), within=timedelta(minutes=2))
+
+    drill.expect_survival(of=before, losing_at_most=timedelta(minutes=2, seconds=30))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from harness.backup.sftp_server import PORT, USER, Access
 from harness.errors import SpecError
@@ -12,9 +13,10 @@ from harness.lab import Node
 
 EVERY = timedelta(minutes=5)
 PROGRAM = "/usr/local/sbin/kubedrill-backup"
-SETTINGS = "/etc/kubedrill-backup/settings"
-KEY = "/etc/kubedrill-backup/key"
-KNOWN_HOSTS = "/etc/kubedrill-backup/known_hosts"
+FOLDER = "/etc/kubedrill-backup"
+SETTINGS = f"{FOLDER}/settings"
+KEY = f"{FOLDER}/key"
+KNOWN_HOSTS = f"{FOLDER}/known_hosts"
 SERVICE = "kubedrill-backup.service"
 TIMER = "kubedrill-backup.timer"
 #: One snapshot, and all that its control plane needs beside it.
@@ -94,12 +96,30 @@ done
 """
 
 
+class Starter(StrEnum):
+    """What starts a run: systemd on the machine, or the cluster itself."""
+
+    TIMER = "timer"
+    CRON_JOB = "cron-job"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """How often it runs, and how many whole backups it leaves in the vault."""
 
     every: timedelta = EVERY
     keep: int = 2
+    by: Starter = Starter.TIMER
+
+    @property
+    def cron(self) -> str:
+        """The same in cron's words, which know no seconds."""
+        minutes, seconds = divmod(int(self.every.total_seconds()), 60)
+        if seconds or not 0 < minutes < 60 or 60 % minutes:
+            raise SpecError(
+                f"A CronJob cannot run every {int(self.every.total_seconds())} s: no hour is so many minutes"
+            )
+        return f"*/{minutes} * * * *"
 
     @property
     def calendar(self) -> str:
@@ -117,6 +137,11 @@ def program() -> str:
     return _TEXT
 
 
+def settings(access: Access, job: Job, snapshot: str = "", *, limit: int = 0) -> str:
+    """What the program is told: where to, how many are kept, how fast at most, and who takes the snapshots."""
+    return f"VAULT={USER}@{access.address}\nKEEP={job.keep}\nLIMIT={limit}\nSNAPSHOT={snapshot}\n"
+
+
 def give_access(node: Node, access: Access) -> None:
     """Put a vault's key onto a machine, and by what the vault is known."""
     node.put(KEY, access.private_key, 0o600)
@@ -126,8 +151,7 @@ def give_access(node: Node, access: Access) -> None:
 def install(node: Node, access: Access, job: Job, snapshot: str = "") -> None:
     """Let a control plane back itself up from now on; with the file of a snapshot it takes none itself."""
     give_access(node, access)
-    vault = f"VAULT={USER}@{access.address}\nKEEP={job.keep}\nLIMIT=0\n"
-    node.put(SETTINGS, f"{vault}SNAPSHOT={snapshot}\n", 0o600)
+    node.put(SETTINGS, settings(access, job, snapshot), 0o600)
     node.put(PROGRAM, program(), 0o700)
     node.put(f"/etc/systemd/system/{SERVICE}", _service(job))
     node.put(f"/etc/systemd/system/{TIMER}", _timer(job))

@@ -274,6 +274,8 @@ class Drill:
             self.joining.join_anew()
         with self._journal.phase("reboot"):
             reboot(self.cluster, self.examination, self.waiting, self._intent.rebooted)
+            if self._schedule is not None:
+                self._schedule.come_back(self.waiting.patiently)
 
     def _from_vault(self, node: Node) -> Bundle:
         if self._schedule is not None:

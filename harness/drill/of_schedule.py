@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from harness.backup.scheduled import Starter
 from harness.drill.intent import Intent
 from harness.facts.sidecar import SIDECAR_EVERY
 from harness.spec import LabSpec, Role
 from harness.verdict import not_applicable, planned
 
-_CHECKS = ("backups-on-time", "retention-kept", "newest-whole-chosen", "loss-within-schedule")
+_CHECKS = ("backups-on-time", "retention-kept", "newest-whole-chosen", "loss-within-schedule", "schedule-back")
 _OF_SIDECAR = ("snapshots-fresh", "sidecar-back")
 
 
@@ -26,6 +27,12 @@ def of_schedule(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("newest-whole-chosen", vault=vault)
     lag = SIDECAR_EVERY.total_seconds() if intent.sidecar else 0.0
     yield planned("loss-within-schedule", vault=vault, every_seconds=every, lag_seconds=lag)
+    if intent.job.by is Starter.CRON_JOB:
+        yield planned("schedule-back", vault=vault)
+    else:
+        yield not_applicable(
+            "schedule-back", why="the timer was lost with its machine: who rebuilds one installs it again"
+        )
 
 
 def of_sidecar(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from harness.backup import Bundle
+from harness.backup import Bundle, cron_job
 from harness.backup.received import bundle_of
-from harness.backup.scheduled import SNAPSHOT_DB, Job, install, slow_down
+from harness.backup.scheduled import SNAPSHOT_DB, Job, Starter, install, slow_down
 from harness.backup.sftp_server import serve
 from harness.backup.sftp_vault import SftpVault
 from harness.clock import NotYet
@@ -29,7 +29,7 @@ _SLOW_KBIT_PER_SECOND = 250
 #: A machine that has just booted may be without a network for a moment.
 _REACHED = timedelta(seconds=30)
 
-Patiently = Callable[[str, Callable[[], bool | NotYet]], bool]
+Patiently = Callable[[str, Callable[[], bool | NotYet], timedelta], bool]
 
 
 class Schedule:
@@ -40,6 +40,8 @@ class Schedule:
         self._cluster = cluster
         self._journal = cluster.journal
         self._vault: SftpVault | None = None
+        #: What was in the vault when it was restored from.
+        self._restored_from: set[str] = set()
 
     @property
     def vault(self) -> SftpVault:
@@ -58,11 +60,27 @@ class Schedule:
         """Open the vault, and let the control plane back itself up from now on."""
         self._machine.power_on()
         self._vault = SftpVault(access=serve(self._machine))
-        install(self._cluster.master, self.vault.access, self.job, self._snapshot)
+        if self.is_of_cluster:
+            cron_job.install(self._cluster.api, self.vault.access, self.job, self._snapshot)
+        else:
+            install(self._cluster.master, self.vault.access, self.job, self._snapshot)
+
+    @property
+    def is_of_cluster(self) -> bool:
+        """Whether it comes back with the cluster."""
+        return self.job.by is Starter.CRON_JOB
+
+    def come_back(self, patiently: Patiently) -> None:
+        """Where backups come back with the cluster, wait for one, and put what is in the vault on record."""
+        if self.is_of_cluster:
+            patiently(
+                "a backup of the recovered cluster", partial(self._has_another, self._restored_from), self.job.every
+            )
+            self.record(Moment.REBOOTED)
 
     def first(self, patiently: Patiently) -> Bundle:
         """Wait until there are as many backups as are kept, and look at the newest while nothing depends on it."""
-        patiently(f"{self.job.keep} backups in the vault", lambda: self._has_whole(self.job.keep))
+        patiently(f"{self.job.keep} backups in the vault", lambda: self._has_whole(self.job.keep), self.job.every)
         master = self._cluster.master
         stored = self._machine.ask(VAULT_CONTENT, Moment.BEFORE)
         taken = self.vault.take(master)
@@ -78,10 +96,13 @@ class Schedule:
     def begin_upload(self, patiently: Patiently, between: Callable[[], None]) -> None:
         """See one more backup arrive, make the way to the vault slow, and wait until the next is half there."""
         known = {one.name for one in self._stored() if not one.why_not_whole}
-        patiently("one more backup in the vault", partial(self._has_another, known))
-        slow_down(self._cluster.master, _SLOW_KBIT_PER_SECOND)
+        patiently("one more backup in the vault", partial(self._has_another, known), self.job.every)
+        if self.is_of_cluster:
+            cron_job.change(self._cluster.api, self.vault.access, self.job, kbit_per_second=_SLOW_KBIT_PER_SECOND)
+        else:
+            slow_down(self._cluster.master, _SLOW_KBIT_PER_SECOND)
         between()
-        patiently("a backup that is half in the vault", self._is_uploading)
+        patiently("a backup that is half in the vault", self._is_uploading, self.job.every)
 
     def record(self, moment: str) -> None:
         """Put what is in the vault on record."""
@@ -94,6 +115,7 @@ class Schedule:
         except DeadlineError as late:
             raise RecoveryError(f"The vault cannot be used from '{node.name}': {late}") from late
         taken = self.vault.take(node)
+        self._restored_from = {one.name for one in self._stored()}
         told = {"chosen": taken.name, "passed_over": taken.passed_over}
         note(self._journal, CHOSEN_BACKUP, Moment.RECOVERED, told)
         return bundle_of(taken.files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.backup.scheduled import Starter
 from harness.drill.intent import Intent
 from harness.errors import SpecError, hinted
 from harness.sabotage import Outline, Sabotage
@@ -29,6 +30,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         fills=intent.etcd_quota_mib is not None,
         token_expires=intent.token_lasts is not None,
         scheduled=intent.job is not None,
+        by_cron_job=intent.job is not None and intent.job.by is Starter.CRON_JOB,
         sidecar=intent.sidecar,
         drains=intent.displaced is not None and intent.endures is None,
         misses_worker=intent.displaced is not None and intent.endures is not None,

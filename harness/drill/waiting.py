@@ -31,11 +31,11 @@ class Waiting:
         self._patience = _LITTLE_PATIENCE if briefly else _PATIENCE
         self._traced: set[str] = set()
 
-    def patiently(self, what: str, check: Callable[[], bool | NotYet]) -> bool:
-        """Wait, but not for ever: what does not come is what the checks will find."""
+    def patiently(self, what: str, check: Callable[[], bool | NotYet], more: timedelta = timedelta(0)) -> bool:
+        """Wait, but not for ever, and longer for what comes at times of its own: the checks will find what does not."""
         with self._journal.wait(what):
             try:
-                self._cluster.await_state(what, check, self._patience * self._cluster.lab.pace)
+                self._cluster.await_state(what, check, self._patience * self._cluster.lab.pace + more)
             except DeadlineError as late:
                 self._journal.write(Kind.NOTE, text=str(late))
                 self.keep_traces()

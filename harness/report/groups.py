@@ -64,7 +64,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Time and loss",
         (
-            *("rto-control-plane", "rto-workload", "rto-redundancy", "rto-rejoined", "rpo", "loss-within-schedule"),
+            *(
+                "rto-control-plane",
+                "rto-workload",
+                "rto-redundancy",
+                "rto-rejoined",
+                "rpo",
+                "loss-within-schedule",
+                "schedule-back",
+            ),
             *("volume-bytes", "volumes-ahead"),
         ),
     ),

@@ -14,7 +14,7 @@ from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
 from harness.sabotage.parting_trouble import HealedTooSoon, LeftCut
 from harness.sabotage.sabotage import Expected, Sabotage
-from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer
+from harness.sabotage.schedule_trouble import GreedyRetention, NewestByName, StoppedTimer, SuspendedCronJob
 from harness.sabotage.service_trouble import UnitNotEdited, WrongOwner
 from harness.sabotage.sidecar_trouble import ForgottenPatches, SilentSidecar
 from harness.sabotage.snapshot_trouble import (
@@ -69,6 +69,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     HealedTooSoon,
     LeftCut,
     StoppedTimer,
+    SuspendedCronJob,
     GreedyRetention,
     NewestByName,
     ForgottenPatches,

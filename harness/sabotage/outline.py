@@ -42,6 +42,8 @@ class Outline:
     token_expires: bool = False
     #: Backups come by themselves.
     scheduled: bool = False
+    #: The cluster starts them, and no timer of the machine.
+    by_cron_job: bool = False
     #: A second container of etcd's pod takes the snapshots.
     sidecar: bool = False
     #: The workloads of a worker have to leave it: it is drained, or it is lost.

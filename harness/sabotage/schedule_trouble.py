@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from harness.backup import cron_job
 from harness.backup.scheduled import SETTINGS, TIMER
 from harness.backup.sftp_vault import SftpVault
 from harness.cluster.cluster import Cluster
@@ -20,7 +21,36 @@ class ScheduleTrouble(Sabotage):
         return None if drill.scheduled else "the backup is taken by hand"
 
 
-class StoppedTimer(ScheduleTrouble):
+class TimerTrouble(ScheduleTrouble):
+    """Some of it is for the machine that has the timer and its settings."""
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """A CronJob has neither."""
+        return "the cluster starts its backups itself" if drill.by_cron_job else super().why_not(drill)
+
+
+class SuspendedCronJob(ScheduleTrouble):
+    """Somebody suspended the CronJob for a moment, and nobody looks at what does not happen."""
+
+    name = "suspended-cron-job"
+    does = "suspends the CronJob that makes the backups"
+    expected = Expected(verdict="failed", names="missed after")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Only where there is one."""
+        return super().why_not(drill) or (None if drill.by_cron_job else "a timer of the machine starts the backups")
+
+    def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
+        """It stays in the list of CronJobs, and looks as before."""
+        metadata = {"name": cron_job.NAME, "namespace": cron_job.NAMESPACE}
+        cluster.api.apply(
+            {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": {"suspend": True}}
+        )
+
+
+class StoppedTimer(TimerTrouble):
     """Somebody stopped the timer for a moment, and nobody looks at what does not happen."""
 
     name = "stopped-timer"
@@ -32,7 +62,7 @@ class StoppedTimer(ScheduleTrouble):
         cluster.master.run(["systemctl", "stop", TIMER])
 
 
-class GreedyRetention(ScheduleTrouble):
+class GreedyRetention(TimerTrouble):
     """Each run ends by removing all backups, its own among them."""
 
     name = "greedy-retention"

@@ -55,7 +55,7 @@ from harness.verdict.regrowth import (
     SingleMember,
 )
 from harness.verdict.ruling import Check
-from harness.verdict.scheduled import BackupsOnTime, LossWithinSchedule, NewestWholeChosen, RetentionKept
+from harness.verdict.scheduled import BackupsOnTime, LossWithinSchedule, NewestWholeChosen, RetentionKept, ScheduleBack
 from harness.verdict.sidecar import SidecarBack, SnapshotsFresh
 from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
@@ -129,6 +129,7 @@ CHECKS: tuple[type[Check], ...] = (
     WrongHashRefused,
     NewTokenJoins,
     LossWithinSchedule,
+    ScheduleBack,
     Rpo,
     VolumeBytesKept,
     VolumesAhead,

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from harness.facts import WITNESS, Moment
 from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup, newest_whole
+from harness.journal import Kind
 from harness.verdict.measure import LEDGERS, loss, read_back
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
@@ -143,3 +144,28 @@ class LossWithinSchedule:
         if lost.seconds > allowed:
             return broken(f"{seconds(lost.seconds)} of writes are lost, and {bound}")
         return held(f"{seconds(lost.seconds)} of writes are lost; {bound}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleBack:
+    """A cluster that came back without its backups is lost the next time."""
+
+    name: ClassVar[str] = "schedule-back"
+    claim: ClassVar[str] = "Once the cluster is back, backups come by themselves again, with no command"
+    vault: str
+    then: str = Moment.FAULTED
+    after: str = Moment.REBOOTED
+
+    def judge(self, record: Record) -> Ruling:
+        """A whole backup that began after the recovery had ended."""
+        end = next(record.of(Kind.RECOVERY, state="end"), None)
+        if end is None:
+            raise UntoldError("a planned check never ran: the journal knows no recovery that ended")
+        known = {one.name for one in record.ask(VAULT_CONTENT, self.vault, self.then)}
+        came = [one for one in _whole(record, self.vault, self.after) if one.name not in known]
+        new = [one for one in came if one.taken >= record.note(end).at]
+        if not new:
+            return broken("no whole backup has come since the recovery")
+        return held(
+            f"{quoted(new[-1].name)}, begun {seconds((new[-1].taken - end.at).total_seconds())} after the recovery"
+        )

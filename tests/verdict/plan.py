@@ -30,6 +30,7 @@ def plan() -> list[dict[str, Any]]:
         planned("snapshots-fresh", vault=VAULT, every_seconds=5.0),
         planned("sidecar-back", machine=MASTER, bumped_by=0),
         planned("loss-within-schedule", vault=VAULT, every_seconds=15.0),
+        planned("schedule-back", vault=VAULT),
         planned("backup-pair"),
         planned("keys-apart"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),

@@ -232,6 +232,7 @@ def _reboot(story: Story) -> None:
         _wait(story, 31, "the API to answer", 9.0)
         ask_machine(story, Moment.REBOOTED)
         ask_cluster(story, Moment.REBOOTED)
+        story.fact("vault-content", VAULT, Moment.REBOOTED, listing(("03:00:15", True), ("03:01:00", True)))
 
     _phase(story, "reboot", work)
 

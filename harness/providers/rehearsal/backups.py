@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -11,6 +12,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 from harness.facts.vault import BACKUPS, MANIFEST, UNFINISHED
+from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.etcdctl import etcdctl
 from harness.providers.rehearsal.vaults import vault_at
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 TIMER = "kubedrill-backup.timer"
+_CRON_JOB = "kubedrill-backup"
 _SETTINGS = "/etc/kubedrill-backup/settings"
 _KUBERNETES = "/etc/kubernetes"
 _SNAPSHOT = "snapshot.db"
@@ -38,24 +41,39 @@ class Backups:
 
     def step(self) -> None:
         """Start a run when one is due and none is under way."""
-        if not self._machine.units.is_active(TIMER):
+        interval = self._interval
+        if interval is None:
             return
-        tick = int(self._machine.world.clock.now().timestamp() // self._interval)
+        tick = int(self._machine.world.clock.now().timestamp() // interval)
         due, self._tick = self._tick not in (None, tick), tick
         if due and not self._is_uploading and self._machine.control_plane.is_serving:
             self._run()
 
     @property
-    def _interval(self) -> int:
+    def _interval(self) -> int | None:
+        """In seconds; None where nothing starts it."""
+        item = self._of_cluster("CronJob")
+        if item is not None and not item["spec"].get("suspend"):
+            return int(item["spec"]["schedule"].split()[0].removeprefix("*/")) * 60
+        return self._of_timer if self._machine.units.is_active(TIMER) else None
+
+    def _of_cluster(self, kind: str) -> Item | None:
+        store = self._machine.control_plane.store if self._machine.control_plane.is_serving else None
+        return store.etcd.find(kind, _CRON_JOB, "kube-system") if store is not None else None
+
+    @property
+    def _of_timer(self) -> int:
         unit = (self._machine.read(f"/etc/systemd/system/{TIMER}") or b"").decode()
         found = re.search(r"OnCalendar=\*:(\*:)?0/(\d+)", unit)
         assert found is not None
         return int(found[2]) * (1 if found[1] else 60)
 
     def _run(self) -> None:
-        text = (self._machine.read(_SETTINGS) or b"").decode()
+        secret = self._of_cluster("Secret")
+        kept = {name: base64.b64decode(value) for name, value in (secret or {"data": {}})["data"].items()}
+        text = (kept.get("settings") or self._machine.read(_SETTINGS) or b"").decode()
         settings = dict(line.split("=", 1) for line in text.splitlines())
-        vault = vault_at(self._machine, settings["VAULT"].partition("@")[2])
+        vault = vault_at(self._machine, settings["VAULT"].partition("@")[2], kept.get("known_hosts"))
         if vault is None:
             return
         now = self._machine.world.clock.now()

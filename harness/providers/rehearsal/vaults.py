@@ -19,13 +19,13 @@ _KNOWN_HOSTS = "/etc/kubedrill-backup/known_hosts"
 _HOST_KEY = "/etc/kubedrill/vault/host_key.pub"
 
 
-def vault_at(machine: SimulatedMachine, address: str) -> SimulatedMachine | None:
-    """The vault under this address, if it serves and is the one that this machine knows."""
+def vault_at(machine: SimulatedMachine, address: str, known: bytes | None = None) -> SimulatedMachine | None:
+    """The vault under this address, if it serves and is the one that this machine knows, or that is said to be known."""
     vault = machine.world.at(address, machine)
     if vault is None or not vault.units.is_active(UNIT):
         return None
     key = " ".join((vault.read(_HOST_KEY) or b"").decode().split()[:2])
-    return vault if key in (machine.read(_KNOWN_HOSTS) or b"").decode() else None
+    return vault if key in (known or machine.read(_KNOWN_HOSTS) or b"").decode() else None
 
 
 def content(machine: SimulatedMachine) -> Output:

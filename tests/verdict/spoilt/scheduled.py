@@ -47,6 +47,8 @@ BROKEN: list[Break] = [
     ),
     ("newest-whole-chosen", stored(("03:00:00", True), ("03:00:15", True)), ("no upload was under way",)),
     ("newest-whole-chosen", stored(("03:00:15", False)), ("holds no whole backup",)),
+    ("schedule-back", stored(("03:00:15", True), moment=Moment.REBOOTED), ("no whole backup has come since",)),
+    ("schedule-back", stored(("03:01:00", False), moment=Moment.REBOOTED), ("no whole backup has come since",)),
     ("loss-within-schedule", long_lost, ("s of writes are lost, and an interval of 15.0 s",)),
 ]
 VACUOUS: list[Idle] = [

@@ -1,0 +1,87 @@
+"""The same program as a CronJob: it lies in the cluster with its key, and so comes back with the snapshot."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from harness.backup.scheduled import FOLDER, Job, program, settings
+from harness.backup.sftp_server import Access
+from harness.providers.seam import ClusterApi
+
+NAME, NAMESPACE = "kubedrill-backup", "kube-system"
+#: It has a shell and chroot, and is on each machine; what the program calls is the machine's own.
+_IMAGE = "docker.io/library/nginx:latest"
+_MACHINE = "/machine"
+
+
+def install(api: ClusterApi, access: Access, job: Job, snapshot: str = "") -> None:
+    """Let the cluster back its control plane up from now on."""
+    api.apply(_secret(**files(access, job, snapshot)))
+    api.apply(manifest(job))
+
+
+def change(api: ClusterApi, access: Access, job: Job, *, kbit_per_second: int) -> None:
+    """Let uploads from now on have no more than this; a pod sees what its Secret holds when it starts."""
+    api.apply(_secret(settings=settings(access, job, limit=kbit_per_second)))
+
+
+def files(access: Access, job: Job, snapshot: str) -> dict[str, str]:
+    """What the program is, and what it reads."""
+    return {
+        "program": program(),
+        "settings": settings(access, job, snapshot),
+        "key": access.private_key.decode(),
+        "known_hosts": access.known_host,
+    }
+
+
+def manifest(job: Job) -> dict[str, Any]:
+    """One run at a time, on a control plane, and none that hangs for ever."""
+    patience = int(max(job.every * 2, timedelta(minutes=2)).total_seconds())
+    run = {"backoffLimit": 0, "activeDeadlineSeconds": patience, "template": {"spec": _pod()}}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": NAME, "namespace": NAMESPACE},
+        "spec": {
+            "schedule": job.cron,
+            # What is still busy is not ended for the next one: a slow upload would never arrive.
+            "concurrencyPolicy": "Forbid",
+            "startingDeadlineSeconds": int(job.every.total_seconds()),
+            "successfulJobsHistoryLimit": 1,
+            "failedJobsHistoryLimit": 1,
+            "jobTemplate": {"spec": run},
+        },
+    }
+
+
+def _pod() -> dict[str, Any]:
+    mounts = [
+        {"name": "machine", "mountPath": _MACHINE},
+        {"name": "files", "mountPath": f"{_MACHINE}{FOLDER}", "readOnly": True},
+    ]
+    container = {
+        "name": "backup",
+        "image": _IMAGE,
+        "imagePullPolicy": "Never",
+        "command": ["chroot", _MACHINE, "sh", f"{FOLDER}/program"],
+        "volumeMounts": mounts,
+    }
+    return {
+        "restartPolicy": "Never",
+        # Any control plane will do, not one by its name: a job that is tied to a machine is lost with it.
+        "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
+        "tolerations": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
+        "hostNetwork": True,
+        "containers": [container],
+        "volumes": [
+            {"name": "machine", "hostPath": {"path": "/"}},
+            {"name": "files", "secret": {"secretName": NAME, "defaultMode": 0o600}},
+        ],
+    }
+
+
+def _secret(**files: str) -> dict[str, Any]:
+    metadata = {"name": NAME, "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": files}
