@@ -65,7 +65,7 @@ def _pod() -> dict[str, Any]:
         "name": "backup",
         "image": _IMAGE,
         "imagePullPolicy": "Never",
-        "command": ["chroot", _MACHINE, "sh", f"{FOLDER}/program"],
+        "command": ["busybox", "chroot", _MACHINE, "sh", f"{FOLDER}/program"],
         "volumeMounts": mounts,
     }
     return {
