@@ -65,7 +65,8 @@ def _pod() -> dict[str, Any]:
         "name": "backup",
         "image": _IMAGE,
         "imagePullPolicy": "Never",
-        "command": ["busybox", "chroot", _MACHINE, "sh", f"{FOLDER}/program"],
+        # By its whole path: a shell without one is busybox itself, and so is all that it calls.
+        "command": ["busybox", "chroot", _MACHINE, "/bin/sh", f"{FOLDER}/program"],
         "volumeMounts": mounts,
     }
     return {

@@ -9,9 +9,16 @@ from harness.backup.scheduled import Starter
 from harness.drill.intent import Intent
 from harness.facts.sidecar import SIDECAR_EVERY
 from harness.spec import LabSpec, Role
-from harness.verdict import not_applicable, planned
+from harness.verdict import not_applicable, observed, planned
 
-_CHECKS = ("backups-on-time", "retention-kept", "newest-whole-chosen", "loss-within-schedule", "schedule-back")
+_CHECKS = (
+    "backups-on-time",
+    "retention-kept",
+    "newest-whole-chosen",
+    "loss-within-schedule",
+    "schedule-back",
+    "job-as-written",
+)
 _OF_SIDECAR = ("snapshots-fresh", "sidecar-back")
 
 
@@ -29,7 +36,10 @@ def of_schedule(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     yield planned("loss-within-schedule", vault=vault, every_seconds=every, lag_seconds=lag)
     if intent.job.by is Starter.CRON_JOB:
         yield planned("schedule-back", vault=vault)
+        master = lab.of_role(Role.CONTROL_PLANE)[0].name
+        yield observed("job-as-written", why="it was written for Kubernetes 1.17", machine=master)
     else:
+        yield not_applicable("job-as-written", why="a timer of the machine starts the backups")
         yield not_applicable(
             "schedule-back", why="the timer was lost with its machine: who rebuilds one installs it again"
         )

@@ -16,6 +16,7 @@ from harness.cluster.cluster import Cluster
 from harness.drill.closing import note
 from harness.errors import DeadlineError, LabError
 from harness.facts import Moment
+from harness.facts.old_job import OLD_JOB_VERSION, OLD_MASTERS
 from harness.facts.sidecar import SIDECAR_SNAPSHOT
 from harness.facts.snapshot import SNAPSHOT, SNAPSHOT_DIGEST, SNAPSHOT_STATUS
 from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup
@@ -61,6 +62,8 @@ class Schedule:
         self._machine.power_on()
         self._vault = SftpVault(access=serve(self._machine))
         if self.is_of_cluster:
+            self._cluster.master.record(OLD_JOB_VERSION, Moment.BEFORE)
+            self._cluster.master.record(OLD_MASTERS, Moment.BEFORE)
             cron_job.install(self._cluster.api, self.vault.access, self.job, self._snapshot)
         else:
             install(self._cluster.master, self.vault.access, self.job, self._snapshot)

@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("fault-bit", "snapshot-verified", "bad-backups-refused", "control-plane-stopped"),
             *("only-reads-served", "recovery-completed", "api-served", "taken-over"),
             *("backups-on-time", "snapshots-fresh", "retention-kept", "newest-whole-chosen"),
+            "job-as-written",
         ),
     ),
     ("Without a control plane", _OUTAGE),

@@ -55,7 +55,14 @@ from harness.verdict.regrowth import (
     SingleMember,
 )
 from harness.verdict.ruling import Check
-from harness.verdict.scheduled import BackupsOnTime, LossWithinSchedule, NewestWholeChosen, RetentionKept, ScheduleBack
+from harness.verdict.scheduled import (
+    BackupsOnTime,
+    JobAsWritten,
+    LossWithinSchedule,
+    NewestWholeChosen,
+    RetentionKept,
+    ScheduleBack,
+)
 from harness.verdict.sidecar import SidecarBack, SnapshotsFresh
 from harness.verdict.space import OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
@@ -130,6 +137,7 @@ CHECKS: tuple[type[Check], ...] = (
     NewTokenJoins,
     LossWithinSchedule,
     ScheduleBack,
+    JobAsWritten,
     Rpo,
     VolumeBytesKept,
     VolumesAhead,

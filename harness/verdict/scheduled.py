@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from harness.facts import WITNESS, Moment
+from harness.facts.old_job import OLD_JOB_VERSION, OLD_MASTERS
 from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup, newest_whole
 from harness.journal import Kind
 from harness.verdict.measure import LEDGERS, loss, read_back
@@ -144,6 +145,26 @@ class LossWithinSchedule:
         if lost.seconds > allowed:
             return broken(f"{seconds(lost.seconds)} of writes are lost, and {bound}")
         return held(f"{seconds(lost.seconds)} of writes are lost; {bound}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAsWritten:
+    """What runbooks of years ago say of the same job."""
+
+    name: ClassVar[str] = "job-as-written"
+    claim: ClassVar[str] = (
+        "The CronJob of an old runbook, a `batch/v1beta1` tied to a `master` by its name, can be made"
+    )
+    machine: str
+    before: str = Moment.BEFORE
+
+    def judge(self, record: Record) -> Ruling:
+        """The API has to know its version, and some machine the label by which it finds its own."""
+        served = record.ask(OLD_JOB_VERSION, self.machine, self.before)
+        found = record.ask(OLD_MASTERS, self.machine, self.before)
+        faults = [] if served else ["the API serves no `batch/v1beta1` any more, and refuses it"]
+        faults += [] if found else ["no machine has the label `node-role.kubernetes.io/master`"]
+        return ruled(faults, f"it is served, and would be tied to {quoted(found[0])}" if found else "it is served")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

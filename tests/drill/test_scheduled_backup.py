@@ -14,7 +14,7 @@ from harness.facts.vault import BACKUPS, VAULT_CONTENT, newest_whole
 from harness.journal import History, Kind
 from harness.lab import Node
 from harness.sabotage import Sabotage
-from harness.verdict import Verdict, judge
+from harness.verdict import Outcome, Verdict, judge
 from tests.drill.rehearsing import STORIES, rehearse
 from tests.drill.test_recoveries import once
 
@@ -103,3 +103,15 @@ def test_a_vault_with_another_host_key_is_not_talked_to(tmp_path: Path) -> None:
     assert verdict.word == "failed"
     assert "The vault cannot be used from 'master1'" in verdict.cause
     assert "Host key verification failed" in verdict.cause
+
+
+def test_backups_of_a_cron_job_go_on_once_the_cluster_is_back(tmp_path: Path) -> None:
+    history = rehearse(STORIES["cron-job-backup"], tmp_path)
+    verdict = judge(history)
+    assert verdict.passed, verdict.cause
+    assert "after the recovery" in seen(verdict, "schedule-back")
+    (written,) = (one for one in verdict.findings if one.check == "job-as-written")
+    assert written.outcome is Outcome.OBSERVED
+    assert "serves no `batch/v1beta1` any more" in written.cause
+    typed = [" ".join(event.data["argv"]) for event in history.of(Kind.COMMAND)]
+    assert not [one for one in typed if "kubedrill-backup.timer" in one]

@@ -20,7 +20,7 @@ from harness.sabotage.member_trouble import MemberTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.parting_trouble import PartingTrouble
-from harness.sabotage.schedule_trouble import ScheduleTrouble
+from harness.sabotage.schedule_trouble import NewestByName, ScheduleTrouble, TimerTrouble
 from harness.sabotage.service_trouble import ServiceTrouble
 from harness.sabotage.sidecar_trouble import SidecarTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
@@ -40,6 +40,7 @@ PARTED_TOO = ("fault-does-nothing", "helping-hand", "not-after-reboot", "slow-re
 WORKER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 MEMBER_TOO = ("fault-does-nothing", "not-after-reboot", "slow-recovery")
 SCHEDULED_TOO = ("fault-does-nothing", "flipped-bit", "foreign-snapshot", "not-after-reboot")
+BY_CRON_JOB_TOO = ("suspended-cron-job", "newest-by-name", "fault-does-nothing")
 IN_PLACE_TOO = ("fault-does-nothing", "not-after-reboot")
 RESTORING = ("destroyed-master", "cluster-backup", "external-etcd")
 ELSEWHERE = (
@@ -81,8 +82,9 @@ CELLS = [
     ("encrypted-etcd", ForgottenEncryptionKeys),
     ("encrypted-etcd", AnotherEncryptionKey),
     *(("mismatched-pair", one) for one in SABOTAGES if one.name in MISMATCHED_TOO),
-    *(("scheduled-backup", one) for one in SABOTAGES if issubclass(one, ScheduleTrouble)),
+    *(("scheduled-backup", one) for one in SABOTAGES if issubclass(one, TimerTrouble) or one is NewestByName),
     *(("scheduled-backup", one) for one in SABOTAGES if one.name in SCHEDULED_TOO),
+    *(("cron-job-backup", one) for one in SABOTAGES if one.name in BY_CRON_JOB_TOO),
     *(("external-etcd", one) for one in SABOTAGES if issubclass(one, ServiceTrouble)),
     *(("external-etcd", one) for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *((name, one) for name in (*RESTORING, *IN_PLACE) for one in of_snapshots(name)),

@@ -31,6 +31,7 @@ def plan() -> list[dict[str, Any]]:
         planned("sidecar-back", machine=MASTER, bumped_by=0),
         planned("loss-within-schedule", vault=VAULT, every_seconds=15.0),
         planned("schedule-back", vault=VAULT),
+        planned("job-as-written", machine=MASTER),
         planned("backup-pair"),
         planned("keys-apart"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),

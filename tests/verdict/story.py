@@ -100,6 +100,8 @@ def _baseline(story: Story) -> None:
         story.fact("signed-tokens", CLUSTER, Moment.BEFORE, {"good": True, "short": True})
         files = [{"path": "/vault/pki.tar", "mode": "0600", "sha256": "ab" * 32}]
         story.fact("backup-files", WITNESS, Moment.BEFORE, files)
+        story.fact("old-job-version", MASTER, Moment.BEFORE, "{}")
+        story.fact("old-masters", MASTER, Moment.BEFORE, "node/master1\n")
         story.fact("vault-content", VAULT, Moment.BEFORE, listing(("02:59:45", True), ("03:00:00", True)))
         story.fact("backup-pair", WITNESS, Moment.BEFORE, backup_pair())
         refuse(story, "truncated", "etcdutl cannot read it")

@@ -50,8 +50,10 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
         case ["create", "token", account, "--namespace", namespace, *_]:
             token = sign_token(f"{namespace}:{account}", machine.read(f"{PKI}/sa.key") or b"")
             return Output(status=0, stdout=f"{token}\n")
-        case ["get", "--raw", "/readyz"]:
-            return Output(status=0, stdout="ok")
+        case ["get", "--raw", "/apis/batch/v1beta1"]:
+            return _failed("Error from server (NotFound): the server could not find the requested resource")
+        case ["get", "nodes", "--selector=node-role.kubernetes.io/master", "--output=name"]:
+            return Output(status=0, stdout="")
         case ["get", "namespaces", "--output=name"]:
             names = (one["metadata"]["name"] for one in store.etcd.of_kind("Namespace"))
             return Output(status=0, stdout="".join(f"namespace/{name}\n" for name in names))

@@ -20,7 +20,7 @@ _HOST_KEY = "/etc/kubedrill/vault/host_key.pub"
 
 
 def vault_at(machine: SimulatedMachine, address: str, known: bytes | None = None) -> SimulatedMachine | None:
-    """The vault under this address, if it serves and is the one that this machine knows, or that is said to be known."""
+    """The vault under this address, if it serves and is the one that is known, by default to this machine."""
     vault = machine.world.at(address, machine)
     if vault is None or not vault.units.is_active(UNIT):
         return None

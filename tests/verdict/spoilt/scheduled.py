@@ -10,6 +10,8 @@ from tests.verdict.edits import renumbered
 from tests.verdict.spoils import Break, Idle, Spoil, ledger_kept, other
 from tests.verdict.vault import listing, name_of
 
+_GONE = "Error from server (NotFound): the server could not find the requested resource\n"
+
 
 def stored(*backups: tuple[str, bool], moment: str = Moment.FAULTED) -> Spoil:
     return other("vault-content", listing(*backups), moment)
@@ -47,6 +49,8 @@ BROKEN: list[Break] = [
     ),
     ("newest-whole-chosen", stored(("03:00:00", True), ("03:00:15", True)), ("no upload was under way",)),
     ("newest-whole-chosen", stored(("03:00:15", False)), ("holds no whole backup",)),
+    ("job-as-written", other("old-job-version", "", status=1, stderr=_GONE), ("serves no `batch/v1beta1` any more",)),
+    ("job-as-written", other("old-masters", ""), ("no machine has the label `node-role.kubernetes.io/master`",)),
     ("schedule-back", stored(("03:00:15", True), moment=Moment.REBOOTED), ("no whole backup has come since",)),
     ("schedule-back", stored(("03:01:00", False), moment=Moment.REBOOTED), ("no whole backup has come since",)),
     ("loss-within-schedule", long_lost, ("s of writes are lost, and an interval of 15.0 s",)),
