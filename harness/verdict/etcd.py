@@ -168,7 +168,8 @@ class EtcdRevision:
         """The revision grew at least by what a restore has to add."""
         was, now = (self._revision(record, moment) for moment in (self.before, self.after))
         if now < was + self.bumped_by:
-            return broken(f"etcd's revision was {was} and is {now}: it was not moved on by {self.bumped_by}")
+            unmoved = f"it was not moved on by {self.bumped_by}, and a watch that is resumed may stay silent"
+            return broken(f"etcd's revision was {was} and is {now}: {unmoved}")
         return held(f"revision {was} before, {now} after")
 
     def _revision(self, record: Record, moment: str) -> int:

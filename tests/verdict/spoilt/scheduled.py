@@ -49,8 +49,16 @@ BROKEN: list[Break] = [
     ),
     ("newest-whole-chosen", stored(("03:00:00", True), ("03:00:15", True)), ("no upload was under way",)),
     ("newest-whole-chosen", stored(("03:00:15", False)), ("holds no whole backup",)),
-    ("job-as-written", other("old-job-version", "", status=1, stderr=_GONE), ("serves no `batch/v1beta1` any more",)),
-    ("job-as-written", other("old-masters", ""), ("no machine has the label `node-role.kubernetes.io/master`",)),
+    (
+        "job-as-written",
+        other("old-job-version", "", Moment.BEFORE, status=1, stderr=_GONE),
+        ("serves no `batch/v1beta1` any more",),
+    ),
+    (
+        "job-as-written",
+        other("old-masters", "", Moment.BEFORE),
+        ("no machine has the label `node-role.kubernetes.io/master`",),
+    ),
     ("schedule-back", stored(("03:00:15", True), moment=Moment.REBOOTED), ("no whole backup has come since",)),
     ("schedule-back", stored(("03:01:00", False), moment=Moment.REBOOTED), ("no whole backup has come since",)),
     ("loss-within-schedule", long_lost, ("s of writes are lost, and an interval of 15.0 s",)),
