@@ -270,7 +270,7 @@ class Cluster:
         """The API for the witness, who gives up on a request after a second; its namespace is there."""
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITNESS}})
         patience = timedelta(seconds=1) * self.lab.pace
-        if self.spec.leaves_last is not None:
+        if self.spec.leaves_last is not None or self.spec.moves:
             return CurrentApi(self.lab.network, lambda: self._kubeconfig, patience)
         # With the credentials of before: whoever knew the cluster then has to find it again with them.
         return self.lab.network.api(self._kubeconfig, patience=patience)

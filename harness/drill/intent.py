@@ -16,6 +16,7 @@ from harness.faults.fault import (
     isolated_by,
     leaves_alive,
     leaves_api,
+    moves_to,
     outlives_leaves,
     struck_by,
     upset_by,
@@ -90,6 +91,11 @@ class Intent:
         """Whether no fault strikes this machine; a bad change strikes all, one that upsets some workloads none."""
         struck = (fault for fault in self.faults if upset_by(fault) is None)
         return all(node not in struck_by(fault) and not comes_through_api(fault) for fault in struck)
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """The machines that get another address, and which."""
+        return {fault.node: address for fault in self.faults if (address := moves_to(fault))}
 
     @property
     def upsets(self) -> tuple[str, ...]:

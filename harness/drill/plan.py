@@ -9,6 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
+from harness.drill.of_address import of_address, readdressed
 from harness.drill.of_displacement import of_displacement
 from harness.drill.of_schedule import of_schedule, of_sidecar
 from harness.drill.plan_of_members import regrown, succession
@@ -45,6 +46,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *parted(lab, intent, fidelity),
         *of_displacement(lab, intent, fidelity),
         *_identity(lab, intent),
+        *of_address(lab, intent),
         *_state(lab, intent),
         *_space(lab, intent),
         *_customised(lab, intent),
@@ -172,7 +174,7 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("etcd-service", machine=name, directory=intent.directory)
     if not _external(lab):
         yield not_applicable("etcd-service", why="etcd is a static pod, and its files are root's")
-    members = {node.name: str(node.ip) for node in lab.etcd_nodes}
+    members = {node.name: str(node.ip) for node in lab.etcd_nodes} | intent.moved
     yield planned("etcd-members", machine=_etcd(lab), members=members)
     yield planned("etcd-health", machine=_etcd(lab), members=len(members))
     yield planned("objects-survived", machine=_etcd(lab), ignoring=_ROLLED)
@@ -182,7 +184,9 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
     else:
         yield not_applicable("etcd-revision", why=_KEPT)
     for check in ("kubeadm-config", "kube-proxy-config", "kubelet-config"):
-        yield planned(check) if intent.keeps_configuration else observed(check, why=_BARE)
+        # The address of the control plane itself is in the first two of them.
+        moved: dict[str, Any] = dict(readdressed(lab, intent)) if check != "kubelet-config" else {}
+        yield planned(check, **moved) if intent.keeps_configuration else observed(check, why=_BARE)
     if intent.keeps_configuration:
         yield planned("node-taints-and-labels", joined=(spare,))
     else:

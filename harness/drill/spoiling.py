@@ -34,6 +34,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         sidecar=intent.sidecar,
         drains=intent.displaced is not None and intent.endures is None,
         misses_worker=intent.displaced is not None and intent.endures is not None,
+        moves=bool(intent.moved),
     )
     return sabotage.why_not(outline)
 

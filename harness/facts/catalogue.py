@@ -12,6 +12,7 @@ from harness.facts import (
     etcd,
     etcd_damage,
     etcd_service,
+    identity,
     join,
     leadership,
     life,
@@ -127,6 +128,10 @@ FACTS: tuple[Fact[object], ...] = (
     vault.CHOSEN_BACKUP,
     sidecar.ETCD_CONTAINERS,
     sidecar.SNAPSHOT_OF_SIDECAR,
+    identity.LAB_ADDRESSES,
+    identity.CERTIFICATES_REUSED,
+    identity.ADMIN_SERVER,
+    identity.KUBELET_SERVER,
 )
 
 

@@ -37,6 +37,8 @@ class IssuedCertificate:
     serial: str
     not_after: datetime
     signed_by: str = ""
+    #: The addresses for which it is good.
+    addresses: tuple[str, ...] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -113,7 +115,16 @@ def _issued(name: str, certificate: x509.Certificate, beside: dict[str, x509.Cer
         serial=f"{certificate.serial_number:x}",
         not_after=certificate.not_valid_after_utc,
         signed_by=next((one for one, authority in authorities.items() if _is_signed(certificate, authority)), ""),
+        addresses=_addresses(certificate),
     )
+
+
+def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(sorted(map(str, names.get_values_for_type(x509.IPAddress))))
 
 
 def _is_signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:

@@ -25,6 +25,8 @@ class Moment(StrEnum):
     PARTED = "parted"
     #: When the backup is back on the machine, and something is wrong with it.
     DIAGNOSED = "diagnosed"
+    #: When the backup is back on a machine that has another address.
+    MOVED = "moved"
     #: When one member was restored, and nobody else has joined it yet.
     ALONE = "alone"
     #: Before a leader is killed, and once another one leads.

@@ -95,8 +95,14 @@ class _Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _NodeAddress:
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Status:
     phase: str = ""
+    addresses: list[_NodeAddress] | None = None
     conditions: list[Condition] | None = None
     containers: Annotated[list[_Container] | None, Field(alias="containerStatuses")] = None
 
@@ -118,6 +124,11 @@ class Node:
     def is_ready(self) -> bool:
         """Whether its kubelet says that it is ready."""
         return _is_true("Ready", self.status)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Under which addresses and names its kubelet says that it is."""
+        return tuple(one.address for one in self.status.addresses or [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

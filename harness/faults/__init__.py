@@ -15,6 +15,7 @@ from harness.faults.lose_member import LoseMember
 from harness.faults.lose_pki import LosePki
 from harness.faults.lose_quorum import LoseQuorum
 from harness.faults.lose_worker_power import LoseWorkerPower
+from harness.faults.move_machine import MoveMachine
 from harness.faults.outlive_certificates import OutliveCertificates
 from harness.faults.power_loss import PowerLoss
 from harness.faults.swap_os_disk import SwapOsDisk
@@ -37,6 +38,7 @@ FAULTS: tuple[type[Fault], ...] = (
     FillEtcd,
     Drain,
     LoseWorkerPower,
+    MoveMachine,
 )
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "LosePki",
     "LoseQuorum",
     "LoseWorkerPower",
+    "MoveMachine",
     "OutliveCertificates",
     "PowerLoss",
     "SwapOsDisk",

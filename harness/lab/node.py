@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from datetime import timedelta
+from ipaddress import IPv4Address
 
 from harness.errors import CommandError, LabError
 from harness.facts.fact import Answer, Fact, Output
@@ -142,6 +143,11 @@ class Node:
         """Throw all disks away and put in blank ones."""
         with self._journal.wait(f"new disks for '{self.name}'"):
             self.machine.replace_disks()
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Give the machine, which is off, another address."""
+        self.machine.readdress(ip)
+        self._journal.write(Kind.NOTE, text=f"'{self.name}' will have the address {ip}")
 
     def kill_disk(self, name: DataDisk) -> None:
         """Let a data disk die while it is in use."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -99,6 +100,10 @@ class Machine(Protocol):
 
     def replace_disks(self) -> None:
         """Throw all disks away, data disks included, and put in fresh ones; the machine must be off."""
+        ...
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Give it another address, for good, from its next boot on; the machine must be off."""
         ...
 
     def kill_disk(self, name: DataDisk) -> None:

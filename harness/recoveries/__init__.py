@@ -19,6 +19,7 @@ from harness.recoveries.restore_for_all import RestoreForAll
 from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirectory
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
 from harness.recoveries.restore_snapshot import RestoreSnapshot
+from harness.recoveries.restore_under_new_address import RestoreUnderNewAddress
 from harness.recoveries.roll_back import RollBack
 from harness.recoveries.uncordon import Uncordon
 
@@ -43,6 +44,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     FreeSpace,
     PowerOnWorker,
     Uncordon,
+    RestoreUnderNewAddress,
 )
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "RestoreIntoNewDirectory",
     "RestoreOnSurvivor",
     "RestoreSnapshot",
+    "RestoreUnderNewAddress",
     "RollBack",
     "Uncordon",
 ]

@@ -19,6 +19,8 @@ _PARTED = (
 _IDENTITY = (
     "join-hash",
     "certificates",
+    "address-in-backup",
+    "address-moved",
     "expiry-diagnosed",
     "worker-rejoined",
     "old-join",

@@ -1,5 +1,6 @@
 """Deliberate spoilings of a drill, which the drill must notice and name."""
 
+from harness.sabotage.address_trouble import ForgottenKubelets, WrongIp
 from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey, OlderPki
 from harness.sabotage.deafness import DeafOracle
@@ -78,6 +79,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenUncordon,
     ForcedDeletion,
     DefaultPatience,
+    WrongIp,
+    ForgottenKubelets,
     SlowRecovery,
     NotAfterReboot,
     DeafOracle,

@@ -50,6 +50,8 @@ class ClusterSpec:
     etcd_quota_mib: int | None = None
     #: Whether etcd's static pod has a second container that takes snapshots.
     sidecar: bool = False
+    #: Whether its control plane gets another address, so that credentials of before lead nowhere.
+    moves: bool = False
 
     @property
     def endpoint_address(self) -> str:

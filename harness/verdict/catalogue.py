@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.verdict.address import AddressInBackup, AddressMoved
 from harness.verdict.backup import BadBackupsRefused, SnapshotVerified
 from harness.verdict.certificates import CertificatesAsBefore
 from harness.verdict.configuration import KubeadmConfig, KubeletConfig, KubeProxyConfig
@@ -111,6 +112,8 @@ CHECKS: tuple[type[Check], ...] = (
     ReturnedByItself,
     HealedByItself,
     JoinHash,
+    AddressInBackup,
+    AddressMoved,
     CertificatesAsBefore,
     WorkerRejoined,
     EtcdOnDataDisk,

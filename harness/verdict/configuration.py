@@ -20,12 +20,15 @@ class KubeadmConfig:
 
     name: ClassVar[str] = "kubeadm-config"
     claim: ClassVar[str] = "The ConfigMap kubeadm-config has the settings of before"
+    #: The control plane's address of before and of after, where that is another one.
+    old: str = ""
+    new: str = ""
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
     def judge(self, record: Record) -> Ruling:
         """Each setting is compared."""
-        return _compared(record, KUBEADM_CONFIG, self.before, self.after)
+        return _compared(record, KUBEADM_CONFIG, self.before, self.after, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +37,15 @@ class KubeProxyConfig:
 
     name: ClassVar[str] = "kube-proxy-config"
     claim: ClassVar[str] = "The ConfigMap kube-proxy has the settings of before"
+    #: The control plane's address of before and of after, where that is another one.
+    old: str = ""
+    new: str = ""
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
     def judge(self, record: Record) -> Ruling:
         """Each setting is compared."""
-        return _compared(record, KUBE_PROXY_CONFIG, self.before, self.after)
+        return _compared(record, KUBE_PROXY_CONFIG, self.before, self.after, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +62,11 @@ class KubeletConfig:
         return _compared(record, KUBELET_CONFIG, self.before, self.after)
 
 
-def _compared(record: Record, fact: KubeConfigMap, before: str, after: str) -> Ruling:
-    return compared(record.ask(fact, CLUSTER, before), record.ask(fact, CLUSTER, after), fact.config_map)
+def _compared(record: Record, fact: KubeConfigMap, before: str, after: str, old: str = "", new: str = "") -> Ruling:
+    was = record.ask(fact, CLUSTER, before)
+    if old:
+        was = Settings(values={path: value.replace(f"{old}:", f"{new}:") for path, value in was.values.items()})
+    return compared(was, record.ask(fact, CLUSTER, after), fact.config_map)
 
 
 def compared(before: Settings, after: Settings, what: str) -> Ruling:

@@ -158,6 +158,7 @@ def required(name: str) -> dict[str, bool]:
         ("pod-not-replaced", {"master-outage"}),
         ("returned-by-itself", {"master-outage"}),
         ("expiry-diagnosed", {"expired-certificates"}),
+        ("address-moved", {"changed-identity"}),
         ("only-reads-served", {"disk-full"}),
         ("space-regained", {"disk-full"}),
         ("api-served", {"member-loss", "network-partition"}),

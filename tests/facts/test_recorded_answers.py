@@ -54,7 +54,7 @@ def test_the_join_hash_is_the_one_that_openssl_computes_in_kubeadms_handbook() -
 
 def test_cluster_info_tells_the_same_join_hash_as_the_certificate() -> None:
     answer = CLUSTER_INFO.parse(said(json.dumps(cluster_info(CA))))
-    assert (answer.join_hash, answer.server) == (HASH, "https://10.77.0.100:6443")
+    assert (answer.join_hash, answer.server) == (HASH, "https://10.77.0.11:6443")
 
 
 def test_the_join_command_is_read_with_its_token_redacted() -> None:

@@ -40,6 +40,7 @@ DRILLS = (
     "scheduled-backup",
     "external-etcd",
     "sidecar-backup",
+    "changed-identity",
 )
 
 

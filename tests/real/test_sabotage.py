@@ -37,6 +37,8 @@ DRILL = {
     "forgotten-member": "member-loss",
     "healed-too-soon": "network-partition",
     "left-cut": "network-partition",
+    "wrong-ip": "changed-identity",
+    "forgotten-kubelets": "changed-identity",
 }
 
 

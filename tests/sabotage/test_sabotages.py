@@ -10,6 +10,7 @@ from harness.report import exit_status, write_reports
 from harness.report.document import document
 from harness.report.matrix import told
 from harness.sabotage import SABOTAGES, Sabotage
+from harness.sabotage.address_trouble import AddressTrouble
 from harness.sabotage.authority_loss import AuthorityLoss
 from harness.sabotage.backup_loss import OlderPki
 from harness.sabotage.displacement_trouble import AbsenceTrouble, DisplacementTrouble, DrainTrouble
@@ -60,6 +61,7 @@ ELSEWHERE = (
     ScheduleTrouble,
     SidecarTrouble,
     DisplacementTrouble,
+    AddressTrouble,
 )
 
 
@@ -88,6 +90,12 @@ CELLS = [
     *(("external-etcd", one) for one in SABOTAGES if issubclass(one, ServiceTrouble)),
     *(("external-etcd", one) for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *((name, one) for name in (*RESTORING, *IN_PLACE) for one in of_snapshots(name)),
+    *(("changed-identity", one) for one in SABOTAGES if issubclass(one, AddressTrouble)),
+    *(
+        ("changed-identity", one)
+        for one in SABOTAGES
+        if one.name in ("fault-does-nothing", "default-member", "lose-ca")
+    ),
     *(("sidecar-backup", one) for one in SABOTAGES if issubclass(one, SidecarTrouble)),
     *(("sidecar-backup", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "stopped-timer")),
     ("old-join", TokenNeverExpires),

@@ -13,6 +13,8 @@ SA, OTHER_SA = (RECORDED / "sa.pub").read_text(), (RECORDED / "other-sa.pub").re
 HASH = "sha256:09cf08a889fc1c25e37c980f631381ca2fa6bd616e00cb3f9500aa2242c0ac1d"
 OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e44d39"
 MASTER, SPARE, LOST = "master1", "spare1", "master2"
+#: That of the master, which gets another one.
+OLD_ADDRESS, NEW_ADDRESS = "10.77.0.10", "10.77.0.11"
 STARTED = "2026-03-01T02:59:00Z"
 
 
@@ -37,19 +39,24 @@ def data_volume(path: str) -> dict[str, Any]:
     return {"name": "etcd-data", "hostPath": {"path": path, "type": "DirectoryOrCreate"}}
 
 
-def cluster_info(ca: str) -> dict[str, Any]:
+def cluster_info(ca: str, address: str = NEW_ADDRESS) -> dict[str, Any]:
     encoded = base64.b64encode(ca.encode()).decode()
-    cluster = {"certificate-authority-data": encoded, "server": "https://10.77.0.100:6443"}
+    cluster = {"certificate-authority-data": encoded, "server": f"https://{address}:6443"}
     kubeconfig = {"apiVersion": "v1", "kind": "Config", "clusters": [{"cluster": cluster, "name": ""}]}
     return {"data": {"kubeconfig": json.dumps(kubeconfig), "jws-kubeconfig-abcdef": "eyJhbGciOiJIUzI1NiJ9..x"}}
 
 
-def configs() -> dict[str, dict[str, str]]:
+def configs(address: str = NEW_ADDRESS) -> dict[str, dict[str, str]]:
+    proxy = {"kind": "Config", "clusters": [{"name": "default", "cluster": {"server": f"https://{address}:6443"}}]}
     return {
         "kubeadm-config": {
-            "ClusterConfiguration": "networking:\n  podSubnet: 10.244.0.0/16\n  dnsDomain: cluster.local\n"
+            "ClusterConfiguration": f"controlPlaneEndpoint: {address}:6443\n"
+            "networking:\n  podSubnet: 10.244.0.0/16\n  dnsDomain: cluster.local\n"
         },
-        "kube-proxy-config": {"config.conf": "mode: nftables\nclusterCIDR: 10.244.0.0/16\n"},
+        "kube-proxy-config": {
+            "config.conf": "mode: nftables\nclusterCIDR: 10.244.0.0/16\n",
+            "kubeconfig.conf": json.dumps(proxy),
+        },
         "kubelet-config": {"kubelet": "cgroupDriver: cgroupfs\nclusterDNS:\n- 10.96.0.10\n"},
     }
 
@@ -75,17 +82,19 @@ def objects() -> list[dict[str, Any]]:
     ]
 
 
-def node(name: str, taints: list[dict[str, str]], *, ready: bool = True) -> dict[str, Any]:
+def node(name: str, taints: list[dict[str, str]], *, ready: bool = True, address: str = NEW_ADDRESS) -> dict[str, Any]:
     conditions = [{"type": "Ready", "status": "True" if ready else "False"}]
     metadata = {"name": name, "uid": f"u-{name}", "labels": {"kubernetes.io/hostname": name}}
-    return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": {"conditions": conditions}}
+    status = {"conditions": conditions, "addresses": [{"type": "InternalIP", "address": address}]}
+    return {"metadata": metadata, "spec": {"taints": taints} if taints else {}, "status": status}
 
 
 def nodes_of(moment: str) -> list[dict[str, Any]]:
     """The master, a machine that is another one after the fault, and at the end the spare one."""
     lost = node(LOST, [])
     lost["metadata"]["uid"] = f"u-{LOST}-{'before' if moment == 'before' else 'after'}"
-    return [node(MASTER, []), lost, *([node(SPARE, [])] if moment == "rebooted" else [])]
+    master = node(MASTER, [], address=OLD_ADDRESS if moment == "before" else NEW_ADDRESS)
+    return [master, lost, *([node(SPARE, [])] if moment == "rebooted" else [])]
 
 
 def backup_pair() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from random import Random
 
 from harness.facts.certificates import AUTHORITIES, LEAVES
 from harness.providers.rehearsal.pki import YEAR, Forge, Pair
+from tests.verdict.answers import NEW_ADDRESS, OLD_ADDRESS
 from tests.verdict.telling import BEGAN
 
 _SIGNER = {"front-proxy-client": "front-proxy-ca", "apiserver-etcd-client": "etcd/ca"}
@@ -15,13 +16,14 @@ AUTHORITY = {name: _FORGE.authority(name) for name in AUTHORITIES}
 OTHER_AUTHORITY = {name: _FORGE.authority(name) for name in AUTHORITIES}
 
 
-def leaf(name: str, until: datetime, authority: dict[str, Pair] = AUTHORITY) -> bytes:
+def leaf(name: str, until: datetime, authority: dict[str, Pair] = AUTHORITY, address: str = NEW_ADDRESS) -> bytes:
     signer = _SIGNER.get(name, "etcd/ca" if name.startswith("etcd/") else "ca")
-    return _FORGE.leaf(name, authority[signer], until - BEGAN + timedelta(hours=1)).public
+    named = (address,) if name in ("apiserver", "etcd/server", "etcd/peer") else ()
+    return _FORGE.leaf(name, authority[signer], until - BEGAN + timedelta(hours=1), named).public
 
 
-def leaves(until: datetime) -> dict[str, bytes]:
-    return {name: leaf(name, until) for name in LEAVES}
+def leaves(until: datetime, address: str = OLD_ADDRESS) -> dict[str, bytes]:
+    return {name: leaf(name, until, address=address) for name in LEAVES}
 
 
 def told(signed: dict[str, bytes], authority: dict[str, Pair] = AUTHORITY) -> str:
@@ -31,7 +33,7 @@ def told(signed: dict[str, bytes], authority: dict[str, Pair] = AUTHORITY) -> st
 
 
 _SOON, _LATE, _LONG_AGO = BEGAN + timedelta(seconds=30), BEGAN + YEAR, BEGAN - timedelta(minutes=5)
-EXPIRING, RENEWED, EXPIRED = leaves(_SOON), leaves(_LATE), leaves(_LONG_AGO)
+EXPIRING, RENEWED, EXPIRED = leaves(_SOON), leaves(_LATE, NEW_ADDRESS), leaves(_LONG_AGO)
 #: One leaf that an authority of the same name signed, and not the one beside it.
 UNSIGNED = {**EXPIRING, "apiserver": leaf("apiserver", _SOON, OTHER_AUTHORITY)}
 UNSIGNED_ANEW = {**RENEWED, "apiserver": leaf("apiserver", _LATE, OTHER_AUTHORITY)}

@@ -6,9 +6,10 @@ from typing import Any
 
 from harness.facts.certificates import LEAVES
 from harness.verdict import planned
-from tests.verdict.answers import LOST, MASTER, SPARE
+from tests.verdict.answers import LOST, MASTER, NEW_ADDRESS, OLD_ADDRESS, SPARE
 from tests.verdict.vault import VAULT
 
+MOVED = {"old": OLD_ADDRESS, "new": NEW_ADDRESS}
 NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
 
 
@@ -73,6 +74,9 @@ def plan() -> list[dict[str, Any]]:
         planned("only-reads-served", machine=MASTER),
         planned("space-regained", machine=MASTER, quota_bytes=65536),
         planned("join-hash", machine=MASTER),
+        # Under which address the one machine of this story is known.
+        planned("address-in-backup", machine=MASTER, workers=[MASTER], **MOVED),
+        planned("address-moved", machine=MASTER, workers=[MASTER], **MOVED),
         planned("certificates", machine=MASTER, remade=LEAVES),
         planned("worker-rejoined", machine=MASTER),
         planned("old-join", spare=SPARE),
@@ -87,8 +91,8 @@ def plan() -> list[dict[str, Any]]:
         planned("admission"),
         planned("secrets-encrypted"),
         planned("kubelet-settings", machine=MASTER),
-        planned("kubeadm-config"),
-        planned("kube-proxy-config"),
+        planned("kubeadm-config", **MOVED),
+        planned("kube-proxy-config", **MOVED),
         planned("kubelet-config"),
         planned("rto-control-plane", target_seconds=300.0),
         planned("rto-workload", target_seconds=300.0),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from harness.facts import CLUSTER, WITNESS, Moment
+from harness.facts.certificates import LEAVES
 from harness.journal import Kind
 from tests.verdict import papers
 from tests.verdict.answers import (
     CA,
     HASH,
     MASTER,
+    NEW_ADDRESS,
+    OLD_ADDRESS,
     SA,
     SPARE,
     STARTED,
@@ -38,6 +41,7 @@ ETCD_FILES = "700 etcd /var/lib/etcd\n644 etcd /var/lib/etcd/member/snap/1.snap\
 RESTARTED = "2026-03-01T03:00:50Z"
 NAMESPACES = "namespace/default\nnamespace/kube-system\n"
 FULL = "Error: etcdserver: mvcc: database space exceeded\n"
+REUSED = "".join(f"[certs] Using existing {name} certificate and key on disk\n" for name in LEAVES)
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
 _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
 
@@ -45,6 +49,7 @@ _MOMENTS = (Moment.BEFORE, Moment.FAULTED, Moment.RECOVERED, Moment.REBOOTED)
 def ask_machine(story: Story, moment: Moment) -> None:
     """What is asked of the master at a moment."""
     first = moment is Moment.BEFORE
+    address = OLD_ADDRESS if first else NEW_ADDRESS
     slot, uuid = (
         ("a", "aaaaaaaa-0000-4000-8000-000000000001") if first else ("b", "bbbbbbbb-0000-4000-8000-000000000002")
     )
@@ -60,6 +65,8 @@ def ask_machine(story: Story, moment: Moment) -> None:
     )
     if moment is Moment.FAULTED:
         return
+    for kubeconfig in ("admin-server", "kubelet-server"):
+        story.fact(kubeconfig, MASTER, moment, f"server: https://{address}:6443\n")
     story.fact("ca-cert", MASTER, moment, CA, argv=["cat", "/etc/kubernetes/pki/ca.crt"])
     story.fact("sa-pub", MASTER, moment, SA)
     papers_now = papers.EXPIRING if first else papers.RENEWED
@@ -69,7 +76,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
     story.fact("join-command", MASTER, moment, join_command(HASH))
     header = {"cluster_id": 324952591200643719, "member_id": 3319814642761637952, "raft_term": 2}
     story.fact(
-        "etcd-members", MASTER, moment, {"header": header, "members": [member(MASTER, "https://10.77.0.11:2380")]}
+        "etcd-members", MASTER, moment, {"header": header, "members": [member(MASTER, f"https://{address}:2380")]}
     )
     status = {"header": header, "version": "3.6.5", "dbSize": 20480, "leader": 3319814642761637952}
     story.fact("etcd-status", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])
@@ -116,6 +123,9 @@ def ask_meanwhile(story: Story) -> None:
     story.fact("certificates", MASTER, Moment.DIAGNOSED, papers.told(papers.EXPIRING))
     misled = "error execution phase certs/apiserver: [certs] certificate apiserver not signed by CA certificate ca\n"
     story.fact("init-refused", MASTER, Moment.DIAGNOSED, "", status=1, stderr=misled)
+    story.fact("certificates", MASTER, Moment.MOVED, papers.told(papers.RENEWED))
+    story.fact("kubelet-server", MASTER, Moment.MOVED, f"server: https://{NEW_ADDRESS}:6443\n")
+    story.fact("certificates-reused", MASTER, Moment.MOVED, REUSED)
     gone = sandbox("test-ns", "errand-first", "u-errand-first")
     story.fact("etcd-write", MASTER, Moment.FAULTED, "", status=1, stderr=FULL)
     story.fact("namespaces", MASTER, Moment.FAULTED, NAMESPACES)
@@ -131,13 +141,14 @@ def ask_meanwhile(story: Story) -> None:
 
 def ask_cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
+    address = OLD_ADDRESS if moment is Moment.BEFORE else NEW_ADDRESS
     story.fact("objects", CLUSTER, moment, objects())
     story.fact("nodes", CLUSTER, moment, nodes_of(moment))
     revision = "" if moment is Moment.BEFORE else "recovery-2026"
     began = RESTARTED if moment == "rebooted" else STARTED
     story.fact("pods", CLUSTER, moment, [*pods(began, revision=revision), *errands(moment), *movers(moment)])
-    story.fact("cluster-info", CLUSTER, moment, cluster_info(CA))
-    for fact, data in configs().items():
+    story.fact("cluster-info", CLUSTER, moment, cluster_info(CA, address))
+    for fact, data in configs(address).items():
         story.fact(fact, CLUSTER, moment, {"data": data})
     story.fact("second-scheduler", CLUSTER, moment, {"ok": True, "saw": "the pod ended well"})
     story.fact("admission", CLUSTER, moment, "", status=403, stderr=REFUSED)

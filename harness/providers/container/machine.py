@@ -6,7 +6,9 @@ import contextlib
 import importlib.resources
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from harness.clock import Clock, Deadline, NotYet, wait_for
@@ -132,6 +134,11 @@ class ContainerMachine:
         self.bays.throw_away()
         self.bays = self._fit(self)
         self.slot = OsSlot.A
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Give it another address, which its disks learn when they are replaced."""
+        must_be_off(self, "its address can be changed")
+        self.spec = replace(self.spec, ip=ip)
 
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
         """Take these disks, which are there, and throw away those of before."""

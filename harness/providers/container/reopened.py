@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from harness.errors import LabError, hinted
@@ -67,6 +68,10 @@ class ReopenedMachine:
     def replace_disks(self) -> None:
         """Refuse."""
         raise self._refusal("get other disks")
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Refuse."""
+        raise self._refusal(f"get the address {ip}")
 
     def kill_disk(self, name: DataDisk) -> None:
         """Refuse."""

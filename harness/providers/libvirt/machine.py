@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import libvirt
@@ -167,6 +168,10 @@ class VirtualMachine:
         self.bays.throw_away()
         self.bays = self._fit(self)
         self.slot, self._asleep = OsSlot.A, None
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Refuse: its lab gives it the address that was asked for."""
+        raise LabError(f"The machine '{self.spec.name}' cannot get the address {ip}: virtual machines keep theirs")
 
     def kill_disk(self, name: DataDisk) -> None:
         """Let each write to a data disk fail from now on, whoever uses it; it stays where it is."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from harness.providers.rehearsal.own_objects import PKI
-from harness.providers.rehearsal.pki import YEAR, Pair, good_until, is_issued_by, kubeconfig
+from harness.providers.rehearsal.pki import YEAR, Pair, addresses_of, good_until, is_issued_by, kubeconfig
 
 if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
@@ -23,6 +23,8 @@ _LEAVES = {
     "etcd/healthcheck-client": "etcd/ca",
     "apiserver-etcd-client": "etcd/ca",
 }
+#: Those that name the machine's address, each with the other one that it names.
+_ADDRESSED = {"apiserver": "10.96.0.1", "etcd/server": "127.0.0.1", "etcd/peer": "127.0.0.1"}
 _USERS = {
     "admin.conf": "kubernetes-admin",
     "super-admin.conf": "kubernetes-super-admin",
@@ -81,7 +83,7 @@ class Certificates:
         """`kubeadm certs renew all`: it asks nobody whether they were good, and leaves alone what it cannot sign."""
         for name, issuer in _LEAVES.items():
             if self._has(f"{PKI}/{issuer}.key"):
-                self._write(name, self._forge.leaf(name, self._pair(issuer), lasting))
+                self._write(name, self._forge.leaf(name, self._pair(issuer), lasting, self._addresses(name)))
 
     def introduce(self, server: str, lasting: timedelta = YEAR) -> None:
         """The phase `kubeconfig`."""
@@ -105,7 +107,7 @@ class Certificates:
 
     def _leaf(self, name: str, issuer: str, lasting: timedelta) -> None:
         if not self._has(f"{PKI}/{name}.crt"):
-            self._write(name, self._forge.leaf(name, self._pair(issuer), lasting))
+            self._write(name, self._forge.leaf(name, self._pair(issuer), lasting, self._addresses(name)))
             return
         if good_until(self._pair(name).public) <= self._machine.world.clock.now():
             raise KubeadmError(
@@ -117,6 +119,30 @@ class Certificates:
                 f"error execution phase certs/{name.replace('/', '-')}: failed to write or validate certificate"
                 f' "{name}": certificate {name} is not signed by corresponding CA'
             )
+
+    def reused(self) -> list[str]:
+        """The leaves that are there: kubeadm looks at their signatures and dates, not at their addresses."""
+        return [name for name in _LEAVES if self._has(f"{PKI}/{name}.crt")]
+
+    def refuse_strange_api(self) -> None:
+        """kubeadm hangs up on an API whose certificate is for another address, and does not say so."""
+        own = self._machine.spec.ip
+        if self.strange_address():
+            raise KubeadmError(
+                "error execution phase wait-control-plane: failed while waiting for the control plane to start:"
+                f" kube-apiserver check failed at https://{own}:6443/livez: client rate limiter Wait returned an error:"
+                " rate: Wait(n=1) would exceed context deadline"
+            )
+
+    def strange_address(self) -> str:
+        """What a client is told that calls the API by an address which its certificate does not name; else nothing."""
+        known, own = addresses_of(self._pair("apiserver").public), str(self._machine.spec.ip)
+        if own in known:
+            return ""
+        return f"tls: failed to verify certificate: x509: certificate is valid for {', '.join(known)}, not {own}"
+
+    def _addresses(self, name: str) -> tuple[str, ...]:
+        return (_ADDRESSED[name], str(self._machine.spec.ip)) if name in _ADDRESSED else ()
 
     def _kubeconfig(self, name: str, user: str, server: str, lasting: timedelta) -> None:
         path, ca = f"{FOLDER}/{name}", self._pair("ca").public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -41,9 +42,11 @@ class SimulatedChannel:
             "etcdutl": lambda argv: etcdutl(machine, argv),
             # Not every distribution has it, so pytest-testinfra asks and goes on without.
             "lsb_release": lambda _: Output(status=127, stdout="", stderr="lsb_release: command not found\n"),
+            "ip": self._addresses,
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),
             "kubectl": lambda argv: kubectl(machine, argv),
             "journalctl": lambda _: Output(status=0, stdout=f"{machine.control_plane.last_words}\n"),
+            "nft": self._forget_table,
             "ps": lambda _: machine.units.processes(),
             "pkill": self._signal,
             "sh": self._shell,
@@ -93,6 +96,17 @@ class SimulatedChannel:
     def _which(self, argv: list[str]) -> Output:
         found = [word for word in argv if word in self._commands]
         return Output(status=0 if found else 1, stdout="".join(f"/usr/bin/{word}\n" for word in found))
+
+    def _addresses(self, argv: list[str]) -> Output:
+        if argv[:4] != ["-json", "-4", "address", "show"]:
+            raise LabError(f"The rehearsal knows no 'ip {' '.join(argv)}'")
+        links = [{}, {"ifname": "eth0", "addr_info": [{"local": str(self._machine.spec.ip)}]}]
+        return Output(status=0, stdout=f"{json.dumps(links)}\n")
+
+    def _forget_table(self, argv: list[str]) -> Output:
+        if argv != ["delete", "table", "ip", "kube-proxy"]:
+            raise LabError(f"The rehearsal knows no 'nft {' '.join(argv)}'")
+        return Output(status=0, stdout="")
 
     def _signal(self, argv: list[str]) -> Output:
         found = (

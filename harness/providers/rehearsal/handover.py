@@ -145,9 +145,11 @@ def mark_control_plane(store: ObjectStore, name: str) -> None:
     store.apply(merged(node, {"metadata": {"labels": labels}, "spec": {"taints": [*taints, _TAINT]}}))
 
 
-def add_ons(store: ObjectStore, proxy: Mapping[str, Any]) -> None:
+def add_ons(store: ObjectStore, proxy: Mapping[str, Any], endpoint: str) -> None:
     """CoreDNS and kube-proxy."""
-    _config_map(store, "kube-proxy", "kube-system", {"config.conf": dump_yaml(merged(_PROXY, proxy))})
+    leads = {"kind": "Config", "clusters": [{"name": "default", "cluster": {"server": f"https://{endpoint}"}}]}
+    data = {"config.conf": dump_yaml(merged(_PROXY, proxy)), "kubeconfig.conf": dump_yaml(leads)}
+    _config_map(store, "kube-proxy", "kube-system", data)
     _apply(store, "DaemonSet", "kube-proxy", "kube-system", spec=_workload("kube-proxy", hostNetwork=True))
     _apply(store, "Deployment", "coredns", "kube-system", spec={"replicas": 2, **_workload("kube-dns")})
     ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]

@@ -75,6 +75,7 @@ class Kubeadm:
         self._machine.units.systemctl(["restart", "kubelet.service"])
         plane = self._machine.control_plane
         self._wait("wait-control-plane", "the control plane", lambda: plane.has_settled)
+        certificates.refuse_strange_api()
         assert plane.store is not None
         store = plane.store
         given = documents.get("InitConfiguration", {}).get("bootstrapTokens")
@@ -85,7 +86,7 @@ class Kubeadm:
         handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"], self._world.clock.now() + _DAY)
         self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)
         handover.mark_control_plane(store, self._machine.spec.name)
-        handover.add_ons(store, documents.get("KubeProxyConfiguration", {}))
+        handover.add_ons(store, documents.get("KubeProxyConfiguration", {}), endpoint)
         pinned = Discovery(endpoint, plane.ca).join_hash
         done = "Your Kubernetes control-plane has initialized successfully!\n\n"
         command = f"kubeadm join {endpoint} --token <value withheld> \\\n\t--discovery-token-ca-cert-hash {pinned} \n"
@@ -105,7 +106,10 @@ class Kubeadm:
         certificates.refuse_incomplete_external_ca()
         match words:
             case ["certs", "all"]:
+                kept = certificates.reused()
                 certificates.complete(_lasting(cluster))
+                lines = (f"[certs] Using existing {name} certificate and key on disk\n" for name in kept)
+                return Output(status=0, stdout="".join(lines))
             case ["certs", name]:
                 certificates.make(name.replace("etcd-", "etcd/") if name.startswith("etcd-") else name)
             case ["kubeconfig", "all"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from harness.errors import LabError
 from harness.facts.fact import Output
 from harness.providers.rehearsal.api import connect
+from harness.providers.rehearsal.certificates import Certificates
 from harness.providers.rehearsal.controllers import is_ready
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.eviction import drain, uncordon
@@ -33,6 +34,8 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
     admin = machine.read(_ADMIN)
     if admin is None:
         return _failed(f"error: stat {_ADMIN}: no such file or directory")
+    if list(argv) == ["get", "--raw", "/livez"] and (told := Certificates(machine).strange_address()):
+        return _failed(f"Unable to connect to the server: {told}")
     server, argv = argv[0].removeprefix("--server=") if argv[0].startswith("--server=") else "", list(argv)
     if machine.is_isolated and server:
         machine.world.clock.spend(_ETCD_SECONDS)
@@ -72,6 +75,8 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return drain(machine, store, name, flags)
         case ["uncordon", name]:
             return uncordon(store, name)
+        case ["delete", "pods", "--namespace=kube-system", selector, fields, "--wait=false"]:
+            return _delete_pods(store, selector.partition("=")[2], fields.rpartition("=")[2])
         case ["delete", "node", *names]:
             return _delete_nodes(store, names)
         case ["delete", "pod", name, namespace, "--force", "--grace-period=0"]:
@@ -95,6 +100,16 @@ def _delete_namespace(machine: SimulatedMachine, store: ObjectStore, name: str) 
         store.etcd.remove(item)
     store.etcd.remove(found)
     return Output(status=0, stdout=f'namespace "{name}" deleted\n')
+
+
+def _delete_pods(store: ObjectStore, selector: str, machine: str) -> Output:
+    key, _, value = selector.partition("=")
+    pods = store.etcd.of_kind("Pod", "kube-system")
+    here = (one for one in pods if one["spec"].get("nodeName") == machine)
+    chosen = [one for one in here if one["metadata"].get("labels", {}).get(key) == value]
+    for pod in chosen:
+        store.etcd.remove(pod)
+    return Output(status=0, stdout="".join(f'pod "{one["metadata"]["name"]}" deleted\n' for one in chosen))
 
 
 def _delete_nodes(store: ObjectStore, names: Sequence[str]) -> Output:

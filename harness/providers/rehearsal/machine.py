@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from harness.errors import LabError
@@ -92,6 +94,13 @@ class SimulatedMachine:
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is on, so its disks cannot be changed")
         self._fit()
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Give it another address."""
+        self.world.call(f"machine.readdress:{self.spec.name}", 0)
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on, so its address cannot be changed")
+        self.spec = replace(self.spec, ip=ip)
 
     def kill_disk(self, name: DataDisk) -> None:
         """Let a mounted data disk die."""

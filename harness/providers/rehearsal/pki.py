@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_address
 from random import Random
 from typing import Any
 
@@ -46,12 +48,13 @@ class Forge:
         key = self._key()
         return Pair(self._certificate(name, key, name, key, is_ca=True, lasting=10 * YEAR), _private_pem(key))
 
-    def leaf(self, name: str, issuer: Pair, lasting: timedelta = YEAR) -> Pair:
+    def leaf(self, name: str, issuer: Pair, lasting: timedelta = YEAR, addresses: Sequence[str] = ()) -> Pair:
         """A certificate signed by a CA."""
         key = self._key()
         signer, ca = _load_key(issuer.key), x509.load_pem_x509_certificate(issuer.public)
         ca_name = str(ca.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-        return Pair(self._certificate(name, key, ca_name, signer, is_ca=False, lasting=lasting), _private_pem(key))
+        made = self._certificate(name, key, ca_name, signer, is_ca=False, lasting=lasting, addresses=addresses)
+        return Pair(made, _private_pem(key))
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._random.randbytes(32))
@@ -65,8 +68,9 @@ class Forge:
         *,
         is_ca: bool,
         lasting: timedelta,
+        addresses: Sequence[str] = (),
     ) -> bytes:
-        certificate = (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
             .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
@@ -75,15 +79,28 @@ class Forge:
             .not_valid_before(self._today)
             .not_valid_after(self._today + lasting)
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-            .sign(signer, None)
         )
-        return certificate.public_bytes(serialization.Encoding.PEM)
+        if addresses:
+            names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(one)) for one in addresses])
+            builder = builder.add_extension(names, critical=False)
+        return builder.sign(signer, None).public_bytes(serialization.Encoding.PEM)
 
 
 @lru_cache(maxsize=256)
 def good_until(certificate: bytes) -> datetime:
     """When a certificate expires."""
     return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
+
+
+@lru_cache(maxsize=256)
+def addresses_of(certificate: bytes) -> tuple[str, ...]:
+    """The addresses for which a certificate is good."""
+    extensions = x509.load_pem_x509_certificate(certificate).extensions
+    try:
+        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(map(str, names.get_values_for_type(x509.IPAddress)))
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from threading import Lock
 
@@ -110,6 +111,10 @@ class VagrantMachine:
         must_be_off(self, "its disks can be replaced")
         self._vagrant.destroy(self.spec.name)
         self.slot = OsSlot.A
+
+    def readdress(self, ip: IPv4Address) -> None:
+        """Refuse: its lab gives it the address that was asked for."""
+        raise LabError(f"The machine '{self.spec.name}' cannot get the address {ip}: virtual machines keep theirs")
 
     def kill_disk(self, name: DataDisk) -> None:
         """No means was found yet that leaves the rest of a virtual machine alone."""

@@ -113,7 +113,12 @@ def test_a_cell_that_cannot_be_is_refused_with_its_reason() -> None:
 def test_drills_that_a_provider_does_not_offer_stay_empty_with_the_reason() -> None:
     cells = plan_cells(["fault-does-nothing"], KNOWN, "vagrant")
     empty = [cell for cell in cells if not cell.applies]
-    assert {cell.drill for cell in empty} == {"data-disk-failure", "network-partition", "node-cut-off"}
+    assert {cell.drill for cell in empty} == {
+        "changed-identity",
+        "data-disk-failure",
+        "network-partition",
+        "node-cut-off",
+    }
     assert all("not offered on vagrant" in cell.reason for cell in empty)
 
 

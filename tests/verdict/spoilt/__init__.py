@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.verdict.spoils import Break, Idle
 from tests.verdict.spoilt import (
+    address,
     backup,
     certificates,
     configuration,
@@ -42,6 +43,7 @@ _ROOMS = (
     displacement,
     certificates,
     pair,
+    address,
     identity,
     joining,
     state,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tests.verdict.answers import NEW_ADDRESS
 from tests.verdict.spoils import Break, Idle, other
 
+_NO_SUBNET = f"controlPlaneEndpoint: {NEW_ADDRESS}:6443\nnetworking:\n  dnsDomain: cluster.local\n"
 BROKEN: list[Break] = [
     (
         "kubeadm-config",
-        other("kubeadm-config", {"data": {"ClusterConfiguration": "networking:\n  dnsDomain: cluster.local\n"}}),
+        other("kubeadm-config", {"data": {"ClusterConfiguration": _NO_SUBNET}}),
         ("kubeadm-config lost networking.podSubnet",),
     ),
     (

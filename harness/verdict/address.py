@@ -1,0 +1,94 @@
+"""Checks of a control plane that has another address than before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.facts import CLUSTER, Moment
+from harness.facts.certificates import CERTIFICATES
+from harness.facts.config import CLUSTER_INFO, KUBE_PROXY_CONFIG, KUBEADM_CONFIG
+from harness.facts.etcd import ETCD_MEMBERS
+from harness.facts.identity import ADMIN_SERVER, CERTIFICATES_REUSED, KUBELET_SERVER, server_in
+from harness.facts.objects import NODES
+from harness.verdict.record import Record, UntoldError
+from harness.verdict.ruling import Ruling, broken, held, ruled
+from harness.verdict.wording import counted, listed, quoted
+
+_ADDRESSED = ("apiserver", "etcd/server", "etcd/peer")
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressInBackup:
+    """What was put back would lead nobody to a place where nobody is."""
+
+    name: ClassVar[str] = "address-in-backup"
+    claim: ClassVar[str] = "What comes from the backup, and what workers kept, names the address that the machine has"
+    machine: str
+    workers: tuple[str, ...]
+    old: str
+    new: str
+    moment: str = Moment.MOVED
+
+    def judge(self, record: Record) -> Ruling:
+        """Certificates, what kubeadm would do about them, and the kubelets of workers."""
+        papers = {one.name: one.addresses for one in record.ask(CERTIFICATES, self.machine, self.moment)}
+        reused = record.ask(CERTIFICATES_REUSED, self.machine, self.moment)
+        names = {name: papers.get(name, ()) for name in _ADDRESSED}
+        bad = [name for name, known in names.items() if self.old in known and self.new not in known]
+        calling = [f"kubelet.conf of {quoted(one)}" for one in self.workers if self._calls(record, one)]
+        if not bad and not calling:
+            return held(f"{listed(f'{name}.crt' for name in names)} name {self.new}")
+        silent = [f"{name}.crt" for name in bad if name in reused]
+        minds = f"; kubeadm would use {listed(silent)} without a word" if silent else ""
+        return broken(f"{listed([*(f'{name}.crt' for name in bad), *calling])} name {self.old} alone{minds}")
+
+    def _calls(self, record: Record, worker: str) -> bool:
+        return f"//{self.old}:" in record.ask(KUBELET_SERVER, worker, self.moment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressMoved:
+    """Each place that named the old address names the new one."""
+
+    name: ClassVar[str] = "address-moved"
+    claim: ClassVar[str] = "Each place that named the control plane's old address names the new one now"
+    machine: str
+    workers: tuple[str, ...]
+    old: str
+    new: str
+    before: str = Moment.BEFORE
+    after: str = Moment.RECOVERED
+
+    def judge(self, record: Record) -> Ruling:
+        """Place by place, before and after."""
+        was, now = (dict(self._places(record, moment)) for moment in (self.before, self.after))
+        other = [place for place, said in was.items() if self.old not in said]
+        if other:
+            raise UntoldError(f"nothing was measured: {listed(other)} did not name {self.old} before the fault")
+        faults = [f"{place} still names {self.old}" for place, said in now.items() if self.old in said]
+        faults += [
+            f"{place} does not name {self.new}: {said or 'nothing'}"
+            for place, said in now.items()
+            if self.old not in said and self.new not in said
+        ]
+        return ruled(faults, f"{counted(len(now), 'place')} named {self.old} and name {self.new}: {', '.join(now)}")
+
+    def _places(self, record: Record, moment: str) -> Iterator[Place]:
+        papers = {one.name: one.addresses for one in record.ask(CERTIFICATES, self.machine, moment)}
+        for name in _ADDRESSED:
+            yield f"{name}.crt", " ".join(papers.get(name, ()))
+        members = record.ask(ETCD_MEMBERS, self.machine, moment).members
+        yield "the peer URL of etcd", " ".join(url for one in members for url in one.peer_urls)
+        yield "cluster-info", record.ask(CLUSTER_INFO, CLUSTER, moment).server
+        yield "kubeadm-config", record.ask(KUBEADM_CONFIG, CLUSTER, moment).values.get("controlPlaneEndpoint", "")
+        proxy = record.ask(KUBE_PROXY_CONFIG, CLUSTER, moment).values
+        yield "the ConfigMap kube-proxy", server_in(proxy.get("clusters", ""))
+        yield f"admin.conf of {quoted(self.machine)}", record.ask(ADMIN_SERVER, self.machine, moment)
+        for worker in self.workers:
+            yield f"kubelet.conf of {quoted(worker)}", record.ask(KUBELET_SERVER, worker, moment)
+        nodes = record.ask(NODES, CLUSTER, moment)
+        found = [one.addresses for one in nodes if one.metadata.name == self.machine]
+        yield f"the Node {quoted(self.machine)}", " ".join(found[0]) if found else ""

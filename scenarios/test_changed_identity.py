@@ -1,0 +1,22 @@
+"""The control plane is lost, and the machine that takes its place has another address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from harness import faults, recoveries
+from harness.drill import Drill
+
+
+@pytest.mark.lab("1+1", endpoint="machine")
+def test_changed_identity(drill: Drill) -> None:
+    """A control plane comes back under another address: whatever names the old one is found, and told the new one."""
+    master, worker = drill.cluster.master, drill.cluster.workers[0]
+    before = drill.baseline()
+
+    drill.inject(faults.MoveMachine(master, to="10.77.0.51"))
+    drill.recover(recoveries.RestoreUnderNewAddress(master, [worker]), within=timedelta(minutes=2))
+
+    drill.expect_survival(of=before, losing_at_most=timedelta(seconds=30))
