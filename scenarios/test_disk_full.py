@@ -1,4 +1,4 @@
-"""etcd has reached its quota, and refuses every write."""
+"""etcd has no room: it has reached its quota, or something else has filled its disk."""
 
 from __future__ import annotations
 
@@ -18,5 +18,17 @@ def test_disk_full(drill: Drill) -> None:
 
     drill.inject(faults.FillEtcd(master))
     drill.recover(recoveries.FreeSpace(master), within=timedelta(minutes=1))
+
+    drill.expect_survival(of=before, losing_at_most=timedelta(0))
+
+
+@pytest.mark.lab("1")
+def test_data_disk_full(drill: Drill) -> None:
+    """An etcd whose disk is full of something else goes on once that is gone, and has lost no write that it took."""
+    master = drill.cluster.master
+    before = drill.baseline()
+
+    drill.inject(faults.FillDataDisk(master))
+    drill.recover(recoveries.ClearDataDisk(master), within=timedelta(minutes=1))
 
     drill.expect_survival(of=before, losing_at_most=timedelta(0))

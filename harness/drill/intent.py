@@ -13,6 +13,7 @@ from harness.faults.fault import (
     comes_through_api,
     destroyed_by,
     displaces,
+    fills_disk,
     isolated_by,
     leaves_alive,
     leaves_api,
@@ -101,6 +102,11 @@ class Intent:
     def upsets(self) -> tuple[str, ...]:
         """The workloads that a fault upsets on a machine that is spared."""
         return tuple(name for fault in self.faults for name in upset_by(fault) or ())
+
+    @property
+    def fills_disk(self) -> bool:
+        """Whether the disk under etcd has no room, and has to get it back."""
+        return any(fills_disk(fault) for fault in self.faults)
 
     @property
     def outlives(self) -> bool:

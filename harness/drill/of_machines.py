@@ -15,12 +15,16 @@ from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.facts.sidecar import ETCD_CONTAINERS, SNAPSHOT_OF_SIDECAR
+from harness.facts.space import ETCD_ROOM
 from harness.lab import Node
 from harness.spec import DataDisk, Role
 
 _OF_BOTH: tuple[Fact[object], ...] = (OS_DISK, ROOT_DISK, BOOT_ID, PKI_FILES, CERTIFICATES)
 _OF_CONTROL_PLANES: tuple[Fact[object], ...] = (*_OF_BOTH, CA_CERT, SA_PUB)
-_OF_ETCD: tuple[Fact[object], ...] = (ETCD_DISK, ETCD_DISK_CONTENT, ETCD_MEMBERS, ETCD_STATUS_CLUSTER, ETCD_ALARMS)
+_OF_ETCD: tuple[Fact[object], ...] = (
+    *(ETCD_DISK, ETCD_DISK_CONTENT, ETCD_ROOM),
+    *(ETCD_MEMBERS, ETCD_STATUS_CLUSTER, ETCD_ALARMS),
+)
 #: Where etcd is a static pod, and where it is a service.
 _OF_ITS_POD: tuple[Fact[object], ...] = (ETCD_DATA_DIR,)
 _OF_ITS_SERVICE: tuple[Fact[object], ...] = (*_OF_BOTH, ETCD_PROCESS, ETCD_FILES)

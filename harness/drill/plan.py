@@ -194,6 +194,10 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
 
 
 def _space(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
+    if intent.fills_disk:
+        yield planned("disk-has-room", machine=_etcd(lab))
+    else:
+        yield not_applicable("disk-has-room", why="nothing fills the disk under etcd")
     if intent.etcd_quota_mib is None:
         for check in ("only-reads-served", "space-regained"):
             yield not_applicable(check, why=_ROOMY)

@@ -28,6 +28,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         parts=intent.parted is not None,
         encrypted=intent.encrypted,
         fills=intent.etcd_quota_mib is not None,
+        fills_disk=intent.fills_disk,
         token_expires=intent.token_lasts is not None,
         scheduled=intent.job is not None,
         by_cron_job=intent.job is not None and intent.job.by is Starter.CRON_JOB,

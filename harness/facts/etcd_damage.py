@@ -70,6 +70,7 @@ def message(line: str) -> str:
 ETCD_DISK_LOG = EtcdLog(
     name="etcd-disk-log", words=("input/output error", "read-only file system"), nothing="no error of a disk"
 )
+ETCD_SPACE_LOG = EtcdLog(name="etcd-space-log", words=("no space left on device",), nothing="no want of space")
 ETCD_DATABASE_LOG = EtcdLog(name="etcd-database-log", words=_OF_THE_DATABASE, nothing=_NO_ERROR)
 ETCD_SERVICE_DATABASE_LOG = EtcdLog(
     name="etcd-service-database-log", words=_OF_THE_DATABASE, nothing=_NO_ERROR, argv=SERVICE_LOG

@@ -8,6 +8,7 @@ from harness.faults.delete_namespace import DeleteNamespace
 from harness.faults.destroy_machine import DestroyMachine
 from harness.faults.drain import Drain
 from harness.faults.fault import Fault
+from harness.faults.fill_data_disk import FillDataDisk
 from harness.faults.fill_etcd import FillEtcd
 from harness.faults.kill_data_disk import KillDataDisk
 from harness.faults.lose_control_plane import LoseControlPlane
@@ -36,6 +37,7 @@ FAULTS: tuple[type[Fault], ...] = (
     LoseControlPlane,
     LoseMember,
     FillEtcd,
+    FillDataDisk,
     Drain,
     LoseWorkerPower,
     MoveMachine,
@@ -51,6 +53,7 @@ __all__ = [
     "DestroyMachine",
     "Drain",
     "Fault",
+    "FillDataDisk",
     "FillEtcd",
     "KillDataDisk",
     "LoseControlPlane",

@@ -84,6 +84,11 @@ def comes_through_api(fault: Fault) -> bool:
     return bool(getattr(fault, "through_api", False))
 
 
+def fills_disk(fault: Fault) -> bool:
+    """Whether it takes the room that etcd needs on its disk."""
+    return bool(getattr(fault, "fills_disk", False))
+
+
 def displaces(fault: Fault) -> bool:
     """Whether what runs on its machine has to go to another worker, or to wait."""
     return bool(getattr(fault, "displaces", False))

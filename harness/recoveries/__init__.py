@@ -3,6 +3,7 @@
 from harness.recoveries.adopt_data_disk import AdoptDataDisk
 from harness.recoveries.adopt_data_disk_and_files import AdoptDataDiskAndFiles
 from harness.recoveries.adopt_data_disk_as_written import AdoptDataDiskAsWritten
+from harness.recoveries.clear_data_disk import ClearDataDisk
 from harness.recoveries.free_space import FreeSpace
 from harness.recoveries.power_on import PowerOn
 from harness.recoveries.power_on_worker import PowerOnWorker
@@ -42,6 +43,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     RestoreClusterBackup,
     ReplaceMember,
     FreeSpace,
+    ClearDataDisk,
     PowerOnWorker,
     Uncordon,
     RestoreUnderNewAddress,
@@ -53,6 +55,7 @@ __all__ = [
     "AdoptDataDisk",
     "AdoptDataDiskAndFiles",
     "AdoptDataDiskAsWritten",
+    "ClearDataDisk",
     "FreeSpace",
     "PowerOn",
     "PowerOnWorker",

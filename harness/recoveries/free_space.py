@@ -5,8 +5,9 @@ from __future__ import annotations
 from harness.backup import Bundle
 from harness.cluster.cluster import Cluster
 from harness.facts.etcd import ETCD_STATUS, ETCDCTL
-from harness.facts.space import ETCD_WRITE
+from harness.facts.space import ETCD_WRITE, TAKEN
 from harness.lab import Node
+from harness.recoveries.recovery import RecoveryError
 from harness.recoveries.waiting import await_api
 
 
@@ -35,6 +36,9 @@ class FreeSpace:
             node.run([*ETCDCTL, "defrag"])
         if self.disarms:
             node.run([*ETCDCTL, "alarm", "disarm"])
-        node.run(ETCD_WRITE.argv)
+        said = ETCD_WRITE.parse(node.attempt(ETCD_WRITE.argv))
+        if said != TAKEN:
+            left = "its alarm is raised, or its file is as large as its quota: what was freed was not given back"
+            raise RecoveryError(f"etcd refuses a write, '{said}': {left}")
         await_api(cluster, node)
         node.run(["sync"])

@@ -97,7 +97,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "etcd",
         (
-            *("etcd-on-data-disk", "etcd-service", "etcd-members", "etcd-health", "etcd-revision", "space-regained"),
+            *(
+                "etcd-on-data-disk",
+                "etcd-service",
+                "etcd-members",
+                "etcd-health",
+                "etcd-revision",
+                "space-regained",
+                "disk-has-room",
+            ),
             "sidecar-back",
         ),
     ),

@@ -1,5 +1,6 @@
 """Deliberate spoilings of a drill, which the drill must notice and name."""
 
+from harness.sabotage.add_on_trouble import SilentAddOn
 from harness.sabotage.address_trouble import ForgottenKubelets, WrongIp
 from harness.sabotage.authority_loss import LoseEtcdCa, LoseFrontProxyCa
 from harness.sabotage.backup_loss import ForgottenInitFlags, LoseCa, LoseCaKey, LoseSaKey, OlderPki
@@ -7,6 +8,7 @@ from harness.sabotage.deafness import DeafOracle
 from harness.sabotage.displacement_trouble import DefaultPatience, ForcedDeletion, ForgottenUncordon, SingleReplica
 from harness.sabotage.expiry_trouble import ForgottenRenewal, ForgottenWorker
 from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKubeletConfiguration, ForgottenManifests
+from harness.sabotage.harness_trouble import LabBreaksFirst, LeakedSecret
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
 from harness.sabotage.member_trouble import ForgottenMember
@@ -30,7 +32,7 @@ from harness.sabotage.snapshot_trouble import (
     TruncatedSnapshot,
     UncheckedBackup,
 )
-from harness.sabotage.space_trouble import ForgottenDefragmentation, ForgottenDisarm
+from harness.sabotage.space_trouble import ForgottenDefragmentation, ForgottenDisarm, HeldOpen
 
 SABOTAGES: tuple[type[Sabotage], ...] = (
     FaultDoesNothing,
@@ -66,6 +68,7 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenWorker,
     ForgottenDefragmentation,
     ForgottenDisarm,
+    HeldOpen,
     ForgottenMember,
     HealedTooSoon,
     LeftCut,
@@ -83,6 +86,9 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     ForgottenKubelets,
     SlowRecovery,
     NotAfterReboot,
+    SilentAddOn,
+    LeakedSecret,
+    LabBreaksFirst,
     DeafOracle,
 )
 

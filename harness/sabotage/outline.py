@@ -39,6 +39,8 @@ class Outline:
     encrypted: bool = False
     #: etcd is filled up to its quota.
     fills: bool = False
+    #: Something else fills the disk under etcd.
+    fills_disk: bool = False
     token_expires: bool = False
     #: Backups come by themselves.
     scheduled: bool = False

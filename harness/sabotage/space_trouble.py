@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from harness.cluster.cluster import Cluster
+from harness.facts.space import FORGOTTEN
+from harness.lab import Node
 from harness.recoveries import FreeSpace, Recovery
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
@@ -28,6 +33,23 @@ class ForgottenDefragmentation(SpaceTrouble):
         if isinstance(recovery, FreeSpace):
             recovery.defragments = False
         return recovery
+
+
+class HeldOpen(Sabotage):
+    """A removed file that a process holds open takes as much room as before."""
+
+    name = "held-open"
+    does = "lets a process hold the file open that fills etcd's disk"
+    expected = Expected(verdict="failed", names="holds")
+
+    @classmethod
+    def why_not(cls, drill: Outline) -> str | None:
+        """Where nothing fills the disk, nothing has to be removed from it."""
+        return None if drill.fills_disk else "etcd's disk has room enough"
+
+    def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
+        """Somebody looks at it, and goes on looking."""
+        node.run(["systemd-run", "--unit=looking", "tail", "--follow", "--lines=1", FORGOTTEN])
 
 
 class ForgottenDisarm(SpaceTrouble):

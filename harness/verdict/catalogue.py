@@ -65,7 +65,7 @@ from harness.verdict.scheduled import (
     ScheduleBack,
 )
 from harness.verdict.sidecar import SidecarBack, SnapshotsFresh
-from harness.verdict.space import OnlyReadsServed, SpaceRegained
+from harness.verdict.space import DiskHasRoom, OnlyReadsServed, SpaceRegained
 from harness.verdict.state import LateObject, NodeTaintsAndLabels, ObjectsSurvived
 from harness.verdict.succession import ApiServed, Redundancy, TakenOver
 from harness.verdict.volumes import VolumesAhead
@@ -103,6 +103,7 @@ CHECKS: tuple[type[Check], ...] = (
     ApiServed,
     TakenOver,
     SpaceRegained,
+    DiskHasRoom,
     SidecarBack,
     ServesAgain,
     MovedOnce,

@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness.facts import Moment
 from harness.facts.etcd import ETCD_ALARMS, ETCD_STATUS, ETCD_STATUS_CLUSTER
 from harness.facts.objects import NAMESPACES
-from harness.facts.space import ETCD_WRITE, TAKEN
+from harness.facts.space import ETCD_ROOM, ETCD_WRITE, NO_ROOM, ROOM, TAKEN
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
 from harness.verdict.wording import counted, listed, quoted
@@ -70,3 +70,23 @@ class SpaceRegained:
         several = record.asked(ETCD_STATUS_CLUSTER, self.machine, moment)
         states = record.ask(ETCD_STATUS_CLUSTER if several else ETCD_STATUS, self.machine, moment)
         return max(one.status.db_size for one in states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskHasRoom:
+    """What filled the disk is gone, and does not come back with the next start."""
+
+    name: ClassVar[str] = "disk-has-room"
+    claim: ClassVar[str] = "The disk under etcd, which had no room, has room again, and still after one more reboot"
+    machine: str
+    then: str = Moment.FAULTED
+    afterwards: tuple[str, ...] = (Moment.RECOVERED, Moment.REBOOTED)
+
+    def judge(self, record: Record) -> Ruling:
+        """The same question at three moments."""
+        if record.ask(ETCD_ROOM, self.machine, self.then) != NO_ROOM:
+            raise UntoldError("nothing was measured: the disk under etcd had room after the fault")
+        full = [moment for moment in self.afterwards if record.ask(ETCD_ROOM, self.machine, moment) != ROOM]
+        return ruled(
+            [f"the disk under etcd has no room, {moment}" for moment in full], f"room, {listed(self.afterwards)}"
+        )

@@ -61,6 +61,7 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
     since_then = [event for event in own if event.seq > fault.seq]
     back = [event for event in since_then if event.data.get("state") in _BACK] or _uninterrupted(record, since_then)
     if not back:
+        _demand_recovery(record, name)
         return [f"the watch {quoted(name)} never came back after the fault: it stayed silent"], ""
     record.note(back[0])
     missing = [(n, event) for n, event in wanted if n not in delivered]
@@ -73,6 +74,14 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
         )
     lost = [f"the watch {quoted(name)} was silent about {listed(n for n, _ in missing)}"] if missing else []
     return lost, f"all of {counted(len(wanted), 'acknowledged write')}, {since} of them since the fault"
+
+
+def _demand_recovery(record: Record, name: str) -> None:
+    """A watch has nothing to come back to before a recovery has come to an end, good or bad."""
+    if not any(event.data.get("state") in ("end", "failed") for event in record.history.of(Kind.RECOVERY)):
+        raise UntoldError(
+            f"nothing was measured: no recovery ended after which the watch {quoted(name)} could come back"
+        )
 
 
 def _uninterrupted(record: Record, since_then: list[Event]) -> list[Event]:

@@ -37,6 +37,7 @@ def plan() -> list[dict[str, Any]]:
         planned("keys-apart"),
         planned("bad-backups-refused", machine=MASTER, backups=["truncated"]),
         planned("control-plane-stopped", machine=MASTER),
+        planned("disk-has-room", machine=MASTER),
         # The application of this story is on the machine that is lost.
         planned("served-throughout", tolerated_seconds=5.0),
         planned("container-restarted", machine=MASTER, pod="test-pod"),

@@ -40,6 +40,7 @@ FILES = "/etc/kubernetes/pki/ca.crt 17 1.5\n/var/lib/etcd/member 11 2.25\n"
 ETCD_FILES = "700 etcd /var/lib/etcd\n644 etcd /var/lib/etcd/member/snap/1.snap\n600 etcd /etc/etcd/pki/server.key\n"
 RESTARTED = "2026-03-01T03:00:50Z"
 NAMESPACES = "namespace/default\nnamespace/kube-system\n"
+ROOM, NO_ROOM = "Avail\n1048576\n", "Avail\n0\n"
 FULL = "Error: etcdserver: mvcc: database space exceeded\n"
 REUSED = "".join(f"[certs] Using existing {name} certificate and key on disk\n" for name in LEAVES)
 _ETCD_UUID = "1f0c8d7e-7a8f-4f5c-9c54-2f1c6f6a1e01"
@@ -83,6 +84,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
     hashkv = {"header": header, "hash": 3628877040, "compact_revision": -1, "hash_revision": 2}
     story.fact("etcd-hash", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "HashKV": hashkv}])
     story.fact("etcd-alarms", MASTER, moment, {"header": header})
+    story.fact("etcd-room", MASTER, moment, ROOM)
     if first:
         story.fact("containers", MASTER, moment, containers("c-first", errands=("errand-first",)))
         story.fact("etcd-write", MASTER, moment, "OK\n")
@@ -128,6 +130,7 @@ def ask_meanwhile(story: Story) -> None:
     story.fact("certificates-reused", MASTER, Moment.MOVED, REUSED)
     gone = sandbox("test-ns", "errand-first", "u-errand-first")
     story.fact("etcd-write", MASTER, Moment.FAULTED, "", status=1, stderr=FULL)
+    story.fact("etcd-room", MASTER, Moment.FAULTED, NO_ROOM)
     story.fact("namespaces", MASTER, Moment.FAULTED, NAMESPACES)
     status = {"header": {}, "version": "3.6.5", "dbSize": 65000, "leader": 3319814642761637952}
     story.fact("etcd-status", MASTER, Moment.FAULTED, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])

@@ -96,3 +96,12 @@ def test_a_write_acknowledged_just_before_watching_ended_is_on_its_way_and_an_ea
 
     assert finding(acknowledged(1.5), "watch-continues").outcome is Outcome.HELD
     assert "silent about 99" in finding(acknowledged(2.5), "watch-continues").cause
+
+
+def test_a_watch_is_not_silent_where_no_recovery_came_to_an_end() -> None:
+    fault = PASSED.first(Kind.FAULT)
+    assert fault is not None
+    late = without(PASSED, lambda e: e.kind is Kind.WATCH and e.seq > fault.seq)
+    assert "stayed silent" in finding(late, "watch-continues").cause
+    broken_lab = without(late, lambda e: e.kind is Kind.RECOVERY)
+    assert finding(broken_lab, "watch-continues").outcome is not Outcome.BROKEN

@@ -12,7 +12,7 @@ from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd, Member
-from harness.providers.rehearsal.last_words import DATABASE_WORDS, DISK_WORDS, OWNER_WORDS
+from harness.providers.rehearsal.last_words import DATABASE_WORDS, DISK_WORDS, OWNER_WORDS, SPACE_WORDS
 from harness.providers.rehearsal.leases import Candidate
 from harness.providers.rehearsal.own_objects import PKI, make_own_objects
 from harness.providers.rehearsal.sealing import sealing
@@ -73,7 +73,7 @@ class ControlPlane:
         )
         if machine.file(f"{MANIFESTS}/etcd.yaml") is None:
             self._elsewhere = flags.get("etcd-servers", "").removeprefix("https://").partition(":")[0]
-        elif machine.file(f"{PKI}/etcd/server.crt") is not None and not machine.place(self._data_dir)[0].dead:
+        elif machine.file(f"{PKI}/etcd/server.crt") is not None and machine.place(self._data_dir)[0].takes_writes:
             self._member = self._open_etcd()
         found = self._member or self.member
         if found is None:
@@ -240,8 +240,8 @@ class ControlPlane:
 
     def _trouble(self) -> str:
         """What etcd says before it ends, if it cannot go on."""
-        if self._disk is not None and self._disk.dead:
-            return DISK_WORDS
+        if self._disk is not None and not self._disk.takes_writes:
+            return DISK_WORDS if self._disk.dead else SPACE_WORDS
         return DATABASE_WORDS if self._member is not None and self._member.damaged else ""
 
     @property

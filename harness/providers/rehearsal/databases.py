@@ -27,6 +27,25 @@ def copy_blocks(machine: SimulatedMachine, argv: list[str]) -> Output:
         database.damaged = True
         return Output(status=0, stdout="")
     machine.write(target, bytes(512), sync=True)
+    if machine.place(target)[0].is_full:
+        return _failed(f"dd: error writing '{target}': No space left on device")
+    return Output(status=0, stdout="")
+
+
+def free(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`df` of one folder: a disk is empty or full."""
+    return Output(status=0, stdout=f"Avail\n{0 if machine.place(argv[-1])[0].is_full else 2**30}\n")
+
+
+def allocate(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`fallocate` of all that is free."""
+    machine.write(argv[-1], b"", sync=True)
+    return Output(status=0, stdout="")
+
+
+def hold(machine: SimulatedMachine, argv: list[str]) -> Output:
+    """`systemd-run` of a process that holds a file open until the power goes."""
+    machine.place(argv[-1])[0].held = True
     return Output(status=0, stdout="")
 
 

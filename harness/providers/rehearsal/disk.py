@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from harness.providers.rehearsal.etcd import Member
 
+#: From the root of etcd's disk.
+_FILLER = "/forgotten.db"
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -28,7 +31,19 @@ class SimulatedDisk:
         self.databases: dict[str, Member] = {}
         #: Whoever writes to it gets an error.
         self.dead = False
+        #: Whether a process holds open what fills it.
+        self.held = False
         self._durable: dict[str, File] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether something has taken all its room."""
+        return self.held or _FILLER in self.files
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether etcd can go on."""
+        return not self.dead and not self.is_full
 
     def write(self, path: str, content: bytes, mode: int | None = None) -> None:
         """Write a file; without a mode it keeps the one it has."""
@@ -49,7 +64,7 @@ class SimulatedDisk:
 
     def lose_unsynced(self) -> None:
         """What a power cut leaves."""
-        self.files = dict(self._durable)
+        self.files, self.held = dict(self._durable), False
 
     def format(self, uuid: str) -> None:
         """A new, empty file system."""

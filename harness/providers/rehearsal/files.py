@@ -110,6 +110,10 @@ def _move(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
+def _say(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- whoever says it
+    return Output(status=0, stdout=f"{' '.join(argv)}\n")
+
+
 def _real_path(machine: SimulatedMachine, argv: list[str]) -> Output:  # noqa: ARG001 -- there is one link
     return Output(status=0, stdout="/usr/lib/systemd/systemd\n" if argv == ["/sbin/init"] else f"{argv[-1]}\n")
 
@@ -214,6 +218,9 @@ COMMANDS: dict[str, FileCommand] = {
     "chmod": _make_folder,
     "chown": databases.change_owner,
     "dd": databases.copy_blocks,
+    "df": databases.free,
+    "echo": _say,
+    "fallocate": databases.allocate,
     "find": _find,
     "findmnt": _findmnt,
     "grep": databases.search,
@@ -231,6 +238,7 @@ COMMANDS: dict[str, FileCommand] = {
     "ssh-keygen": vaults.make_host_key,
     "stat": _stat,
     "sync": _sync,
+    "systemd-run": databases.hold,
     "tar": _tar,
     "test": _test,
     "umount": _unmount,

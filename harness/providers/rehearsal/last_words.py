@@ -10,4 +10,8 @@ OWNER_WORDS = (
     '{"level":"fatal","msg":"failed to list data directory",'
     '"error":"open /var/lib/etcd/from-backup: permission denied"}'
 )
+SPACE_WORDS = (
+    '{"level":"fatal","msg":"failed to commit tx",'
+    '"error":"write /var/lib/etcd/member/snap/db: no space left on device"}'
+)
 DATABASE_WORDS = '{"level":"panic","msg":"failed to open database","error":"invalid database"}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.facts import Moment
-from tests.verdict.questions import FULL
+from tests.verdict.questions import FULL, NO_ROOM, ROOM
 from tests.verdict.spoils import Break, Idle, other
 
 
@@ -20,6 +20,8 @@ BROKEN: list[Break] = [
         other("namespaces", "namespace/default\n", Moment.FAULTED),
         ("the namespaces 'kube-system' could not be read",),
     ),
+    ("disk-has-room", other("etcd-room", NO_ROOM), ("the disk under etcd has no room, recovered",)),
+    ("disk-has-room", other("etcd-room", NO_ROOM, Moment.REBOOTED), ("the disk under etcd has no room, rebooted",)),
     ("space-regained", other("etcd-status", _large(64000)), ("still has 64000 of the quota of 65536 bytes",)),
     (
         "space-regained",
@@ -30,4 +32,5 @@ BROKEN: list[Break] = [
 VACUOUS: list[Idle] = [
     ("only-reads-served", other("etcd-write", "", Moment.BEFORE, status=1, stderr=FULL)),
     ("space-regained", other("etcd-status", _large(20000), Moment.FAULTED)),
+    ("disk-has-room", other("etcd-room", ROOM, Moment.FAULTED)),
 ]
