@@ -27,7 +27,7 @@ from harness.sabotage.schedule_trouble import NewestByName, ScheduleTrouble, Tim
 from harness.sabotage.service_trouble import ServiceTrouble
 from harness.sabotage.sidecar_trouble import SidecarTrouble
 from harness.sabotage.snapshot_trouble import SnapshotTrouble
-from harness.sabotage.space_trouble import SpaceTrouble
+from harness.sabotage.space_trouble import HeldOpen, SpaceTrouble
 from harness.spec import parse_shape
 from tests.drill.rehearsing import STORIES, rehearse, shape_of
 
@@ -60,6 +60,7 @@ ELSEWHERE = (
     AuthorityLoss,
     ExpiryTrouble,
     SpaceTrouble,
+    HeldOpen,
     MemberTrouble,
     PartingTrouble,
     ScheduleTrouble,
