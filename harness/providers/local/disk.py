@@ -6,17 +6,20 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from harness.clock import Deadline, HostClock, NotYet, wait_for
 from harness.images.image import NodeImage
 from harness.images.store import Store
 from harness.ownership import Kind, Lease
 from harness.providers.local.loop import attach, detach
-from harness.shell import run
+from harness.shell import capture, run
 from harness.spec import DiskSpec, NodeSpec, OsSlot
 
 #: The node image has a boot loader in its first mebibyte and one partition behind it.
 PARTITION_OFFSET = 1024 * 1024
+_LETTING_GO, _LOOK = timedelta(seconds=10), timedelta(milliseconds=20)
 
 
 @dataclass(slots=True)
@@ -87,8 +90,16 @@ def mount(lease: Lease, device: Path, folder: Path) -> None:
 
 
 def unmount(lease: Lease, folder: Path) -> None:
-    """Take the mount away again."""
-    run(["umount", str(folder)])
+    """Take the mount away again, as soon as nothing of it is open.
+
+    A program that another thread starts while a file is written here has that file as well, until it is itself.
+    """
+
+    def gone() -> bool | NotYet:
+        tried = capture(["umount", str(folder)])
+        return True if tried.status == 0 else NotYet(tried.error_text.strip())
+
+    wait_for(f"'{folder}' to be unmounted", gone, Deadline.after(_LETTING_GO, HostClock()), every=_LOOK)
     lease.release(Kind.MOUNT, str(folder))
 
 
