@@ -31,6 +31,8 @@ class KubernetesVersion:
     flannel: str
     cni_plugins: str
     flannel_cni_plugin: str
+    #: The S3 server of a lab that backs up into a bucket.
+    versitygw: str
 
     @property
     def numbers(self) -> tuple[int, int, int]:
@@ -62,5 +64,5 @@ def resolve_version(asked: str = DEFAULT) -> KubernetesVersion:
 
 def _release(minor: str) -> KubernetesVersion:
     versions = json.loads((recipe_root() / "versions.json").read_text())
-    shared = {name: versions[name] for name in ("flannel", "cni_plugins", "flannel_cni_plugin")}
+    shared = {name: versions[name] for name in ("flannel", "cni_plugins", "flannel_cni_plugin", "versitygw")}
     return KubernetesVersion(minor=minor, **versions["kubernetes"][minor], **shared)

@@ -134,6 +134,11 @@ def go_builds(version: KubernetesVersion) -> tuple[GoBuild, ...]:
         GoBuild(
             name="flannel-cni", folder=modules / "flannel-cni", programs={"flannel": f"{_CNI_MODULE}/meta/flannel"}
         ),
+        GoBuild(
+            name="versitygw",
+            folder=modules / "versitygw",
+            programs={"versitygw": "github.com/versity/versitygw/cmd/versitygw"},
+        ),
         GoBuild(name="crictl", folder=root / "crictl", programs={"crictl": "."}),
         GoBuild(name="canary", folder=root / "canary", programs={"canary": "."}),
     )

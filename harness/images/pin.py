@@ -55,6 +55,7 @@ def _modules_of(folder: str, version: KubernetesVersion) -> dict[str, str]:
     return {
         "flannel": {"github.com/flannel-io/flannel": version.flannel},
         "cni-plugins": {"github.com/containernetworking/plugins": version.cni_plugins},
+        "versitygw": {"github.com/versity/versitygw": version.versitygw},
         "flannel-cni": {"github.com/containernetworking/plugins": version.flannel_cni_plugin},
     }.get(folder, {"k8s.io/kubernetes": version.kubernetes})
 

@@ -15,7 +15,7 @@ from harness.images.recipe import digest_of, recipe_root
 from harness.images.stage import stage
 from harness.shell import run
 
-_TOOLS = ("kubeadm", "kubelet", "kubectl", "etcdctl", "etcdutl", "crictl")
+_TOOLS = ("kubeadm", "kubelet", "kubectl", "etcdctl", "etcdutl", "crictl", "versitygw")
 _LIMIT = timedelta(minutes=10)
 #: What package scripts leave behind that must differ on every machine, or is of no use on it.
 _LEFTOVERS = (

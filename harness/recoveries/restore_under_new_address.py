@@ -106,9 +106,6 @@ class RestoreUnderNewAddress:
         with cluster.journal.wait("the controllers to lead again"):
             cluster.await_state("a new kube-proxy", lambda: _is_replaced(cluster, node.name, before), _LEADING)
         for name in self.workers if self.tells_workers else ():
-            # kube-proxy compares with what its predecessor left in this table. Its image has no /etc/protocols here, so
-            # nft tells it protocols by their numbers, and it deletes each entry as an unknown one: no Service answered.
-            cluster.nodes[name].run(["nft", "delete", "table", "ip", "kube-proxy"])
             node.run([*_DELETE_PROXIES, f"--field-selector=spec.nodeName={name}", "--wait=false"])
 
 

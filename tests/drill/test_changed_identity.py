@@ -36,7 +36,7 @@ def test_the_worker_is_told_and_what_it_runs_goes_on(history: History) -> None:
     told = [list(event.data["argv"]) for event in history.of(Kind.COMMAND, node="worker1")]
     (line,) = [argv for argv in told if argv[0] == "sed"]
     assert line == ["sed", "--in-place", f"s#https://{OLD}:6443#https://{NEW}:6443#", "/etc/kubernetes/kubelet.conf"]
-    assert told.index(line) < told.index(["nft", "delete", "table", "ip", "kube-proxy"])
+    assert told.index(line) < told.index(["systemctl", "restart", "kubelet.service"])
     assert judge(history).rto.workload_seconds == 0
 
 

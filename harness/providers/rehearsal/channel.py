@@ -46,7 +46,6 @@ class SimulatedChannel:
             "kubeadm": lambda argv: Kubeadm(machine).run(argv),
             "kubectl": lambda argv: kubectl(machine, argv),
             "journalctl": lambda _: Output(status=0, stdout=f"{machine.control_plane.last_words}\n"),
-            "nft": self._forget_table,
             "ps": lambda _: machine.units.processes(),
             "pkill": self._signal,
             "sh": self._shell,
@@ -102,11 +101,6 @@ class SimulatedChannel:
             raise LabError(f"The rehearsal knows no 'ip {' '.join(argv)}'")
         links = [{}, {"ifname": "eth0", "addr_info": [{"local": str(self._machine.spec.ip)}]}]
         return Output(status=0, stdout=f"{json.dumps(links)}\n")
-
-    def _forget_table(self, argv: list[str]) -> Output:
-        if argv != ["delete", "table", "ip", "kube-proxy"]:
-            raise LabError(f"The rehearsal knows no 'nft {' '.join(argv)}'")
-        return Output(status=0, stdout="")
 
     def _signal(self, argv: list[str]) -> Output:
         found = (
