@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from harness.backup.scheduled import FOLDER, Job, program, settings
 from harness.backup.sftp_server import Access
+from harness.facts.containers import SHELL_IMAGE
 from harness.providers.seam import ClusterApi
 
 NAME, NAMESPACE = "kubedrill-backup", "kube-system"
-#: It has a shell and chroot, and is on each machine; what the program calls is the machine's own.
-_IMAGE = "docker.io/library/nginx:latest"
 _MACHINE = "/machine"
 
 
@@ -21,9 +19,9 @@ def install(api: ClusterApi, access: Access, job: Job, snapshot: str = "") -> No
     api.apply(manifest(job))
 
 
-def change(api: ClusterApi, access: Access, job: Job, *, kbit_per_second: int) -> None:
+def change(api: ClusterApi, access: Access, job: Job, snapshot: str = "", *, kbit_per_second: int) -> None:
     """Let uploads from now on have no more than this; a pod sees what its Secret holds when it starts."""
-    api.apply(_secret(settings=settings(access, job, limit=kbit_per_second)))
+    api.apply(_secret(settings=settings(access, job, snapshot, limit=kbit_per_second)))
 
 
 def files(access: Access, job: Job, snapshot: str) -> dict[str, str]:
@@ -38,7 +36,7 @@ def files(access: Access, job: Job, snapshot: str) -> dict[str, str]:
 
 def manifest(job: Job) -> dict[str, Any]:
     """One run at a time, on a control plane, and none that hangs for ever."""
-    patience = int(max(job.every * 2, timedelta(minutes=2)).total_seconds())
+    patience = int(job.patience.total_seconds())
     run = {"backoffLimit": 0, "activeDeadlineSeconds": patience, "template": {"spec": _pod()}}
     return {
         "apiVersion": "batch/v1",
@@ -63,7 +61,7 @@ def _pod() -> dict[str, Any]:
     ]
     container = {
         "name": "backup",
-        "image": _IMAGE,
+        "image": SHELL_IMAGE,
         "imagePullPolicy": "Never",
         # By its whole path: a shell without one is busybox itself, and so is all that it calls.
         "command": ["busybox", "chroot", _MACHINE, "/bin/sh", f"{FOLDER}/program"],

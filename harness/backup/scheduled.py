@@ -111,6 +111,15 @@ class Job:
     keep: int = 2
     by: Starter = Starter.TIMER
 
+    def __post_init__(self) -> None:
+        # Here, and so before anything is built: whoever starts it has a word for the interval or has none.
+        _ = self.cron if self.by is Starter.CRON_JOB else self.calendar
+
+    @property
+    def patience(self) -> timedelta:
+        """When a run counts as hanging: it has to end, or no other one begins."""
+        return max(self.every * 2, timedelta(minutes=2))
+
     @property
     def cron(self) -> str:
         """The same in cron's words, which know no seconds."""
@@ -165,8 +174,7 @@ def slow_down(node: Node, kbit_per_second: int) -> None:
 
 
 def _service(job: Job) -> str:
-    # A run that hangs has to end, or no other one begins.
-    patience = int(max(job.every * 2, timedelta(minutes=2)).total_seconds())
+    patience = int(job.patience.total_seconds())
     return (
         "[Unit]\nDescription=Backup of this control plane\n\n"
         f"[Service]\nType=oneshot\nExecStart={PROGRAM}\nTimeoutStartSec={patience}\n"

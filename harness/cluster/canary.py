@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.facts.containers import ERRAND
+from harness.facts.containers import ERRAND, SHELL_IMAGE
 from harness.spec import DataDisk, NodeSpec
 
 NAMESPACE = "drill"
@@ -39,7 +39,7 @@ def manifests(image: str, carrier: NodeSpec, *, several: bool = False) -> Iterat
         "spec": {
             **(_at(carrier) if several else {}),
             "terminationGracePeriodSeconds": _GRACE,
-            "containers": [{"name": SEED_POD, "image": "docker.io/library/nginx:latest", "imagePullPolicy": "Never"}],
+            "containers": [{"name": SEED_POD, "image": SHELL_IMAGE, "imagePullPolicy": "Never"}],
         },
     }
     for claim in _CLAIMS:

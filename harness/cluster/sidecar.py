@@ -7,14 +7,13 @@ from typing import Any
 
 import yaml
 
+from harness.facts.containers import SHELL_IMAGE
 from harness.facts.sidecar import SIDECAR, SIDECAR_EVERY, SIDECAR_SNAPSHOT
 
 PATCHES = "/etc/kubernetes/patches"
 _PATCH = f"{PATCHES}/etcd+strategic.yaml"
 _FOLDER = posixpath.dirname(SIDECAR_SNAPSHOT)
 _PKI = "/etc/kubernetes/pki/etcd"
-#: etcd's own image has no shell that could repeat anything; this one is on each machine, and has one.
-_IMAGE = "docker.io/library/nginx:latest"
 _ETCDCTL = "/usr/bin/etcdctl"
 #: The first process of a container gets no signal that it does not handle, and a pod would take its whole 30 s to end.
 _LOOP = f"""trap 'exit 0' TERM
@@ -39,7 +38,8 @@ def told() -> dict[str, Any]:
 def _pod() -> dict[str, Any]:
     container = {
         "name": SIDECAR,
-        "image": _IMAGE,
+        # etcd's own image has no shell that could repeat anything.
+        "image": SHELL_IMAGE,
         "imagePullPolicy": "Never",
         "command": ["sh", "-c", _LOOP],
         "resources": {"requests": {"cpu": "10m"}},

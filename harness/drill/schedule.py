@@ -101,7 +101,8 @@ class Schedule:
         known = {one.name for one in self._stored() if not one.why_not_whole}
         patiently("one more backup in the vault", partial(self._has_another, known), self.job.every)
         if self.is_of_cluster:
-            cron_job.change(self._cluster.api, self.vault.access, self.job, kbit_per_second=_SLOW_KBIT_PER_SECOND)
+            access, slow = self.vault.access, _SLOW_KBIT_PER_SECOND
+            cron_job.change(self._cluster.api, access, self.job, self._snapshot, kbit_per_second=slow)
         else:
             slow_down(self._cluster.master, _SLOW_KBIT_PER_SECOND)
         between()

@@ -9,6 +9,8 @@ from harness.facts.reading import shortened, succeeded
 
 #: The work that nobody takes up again while no controller runs: a Job's name, and that of its container.
 ERRAND = "errand"
+#: Every machine carries it, and it has a shell: what a pod is made of that is no part of Kubernetes.
+SHELL_IMAGE = "docker.io/library/nginx:latest"
 _COLUMNS = ("CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID")
 
 

@@ -36,7 +36,10 @@ class FreeSpace:
             node.run([*ETCDCTL, "defrag"])
         if self.disarms:
             node.run([*ETCDCTL, "alarm", "disarm"])
-        said = ETCD_WRITE.parse(node.attempt(ETCD_WRITE.argv))
+        try:
+            said = ETCD_WRITE.parse(node.attempt(ETCD_WRITE.argv))
+        except ValueError as other:
+            raise RecoveryError(f"etcd has room again, and still takes no write: {other}") from other
         if said != TAKEN:
             left = "its alarm is raised, or its file is as large as its quota: what was freed was not given back"
             raise RecoveryError(f"etcd refuses a write, '{said}': {left}")

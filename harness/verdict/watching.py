@@ -78,7 +78,7 @@ def _missed(record: Record, name: str, own: list[Event], fault: Event) -> tuple[
 
 def _demand_recovery(record: Record, name: str) -> None:
     """A watch has nothing to come back to before a recovery has come to an end, good or bad."""
-    if not any(event.data.get("state") in ("end", "failed") for event in record.history.of(Kind.RECOVERY)):
+    if (last := record.history.last(Kind.RECOVERY)) is None or last.data.get("state") not in ("end", "failed"):
         raise UntoldError(
             f"nothing was measured: no recovery ended after which the watch {quoted(name)} could come back"
         )

@@ -19,7 +19,7 @@ def test_five_minutes_are_the_default_and_a_minute_is_the_least() -> None:
     assert MINUTELY["schedule"] == "*/1 * * * *"
     for every in (timedelta(seconds=15), timedelta(seconds=90), timedelta(minutes=7), timedelta(hours=2), timedelta(0)):
         with pytest.raises(SpecError, match="A CronJob cannot run every"):
-            manifest(Job(every=every, by=Starter.CRON_JOB))
+            Job(every=every, by=Starter.CRON_JOB)
 
 
 def test_a_slow_upload_is_not_ended_for_the_next_one_and_one_that_hangs_is_ended() -> None:

@@ -105,3 +105,8 @@ def test_a_watch_is_not_silent_where_no_recovery_came_to_an_end() -> None:
     assert "stayed silent" in finding(late, "watch-continues").cause
     broken_lab = without(late, lambda e: e.kind is Kind.RECOVERY)
     assert finding(broken_lab, "watch-continues").outcome is not Outcome.BROKEN
+    ended = late.last(Kind.RECOVERY)
+    assert ended is not None
+    again = replace(ended, data={"state": "begin", "recovery": "a-second-one"})
+    broken_in_the_second = renumbered([*late.events[:-1], again, late.events[-1]])
+    assert finding(broken_in_the_second, "watch-continues").outcome is not Outcome.BROKEN

@@ -48,7 +48,7 @@ def sabotage(
 ) -> int:
     """Spoil drills on purpose, and check that each notices and names it: all cells, a drill's, or a sabotage's.
 
-    With 'cover', only as many cells as show each sabotage once and each drill with two, which takes about an hour.
+    With 'cover', only as many cells as show each sabotage once and each drill with two, a fifth of all.
     Without names, or with 'list', the sabotages are shown. Ends with 1 when any cell is not as expected.
     """
     if not names or names == [LIST]:
