@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from harness import faults, recoveries
+from harness.backup.access import Store
 from harness.backup.scheduled import Job, Starter
 from harness.drill import Drill
 
@@ -29,7 +30,7 @@ def test_scheduled_backup(drill: Drill) -> None:
 def test_cron_job_backup(drill: Drill) -> None:
     """Backups that a CronJob of the cluster makes come back with the snapshot, and go on with no command."""
     master = drill.cluster.master
-    drill.schedule(Job(every=timedelta(minutes=1), keep=1, by=Starter.CRON_JOB))
+    drill.schedule(Job(every=timedelta(minutes=1), keep=1, by=Starter.CRON_JOB, into=Store.BUCKET))
     before = drill.baseline()
 
     drill.begin_upload()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.backup.scheduled import FOLDER, Job, program, settings
-from harness.backup.sftp_server import Access
+from harness.backup.access import FOLDER, Access
+from harness.backup.program import program
+from harness.backup.scheduled import Job, settings
 from harness.facts.containers import SHELL_IMAGE
 from harness.providers.seam import ClusterApi
 
@@ -26,12 +27,8 @@ def change(api: ClusterApi, access: Access, job: Job, snapshot: str = "", *, kbi
 
 def files(access: Access, job: Job, snapshot: str) -> dict[str, str]:
     """What the program is, and what it reads."""
-    return {
-        "program": program(),
-        "settings": settings(access, job, snapshot),
-        "key": access.private_key.decode(),
-        "known_hosts": access.known_host,
-    }
+    opens = {name: content.decode() for name, content in access.files.items()}
+    return {"program": program(job.into), "settings": settings(access, job, snapshot), **opens}
 
 
 def manifest(job: Job) -> dict[str, Any]:

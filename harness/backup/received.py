@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from harness.backup.bundle import Bundle
 from harness.backup.control_plane import CONFIGURATION, node_record
 from harness.backup.matching import signing_keys
-from harness.backup.scheduled import SNAPSHOT_DB, TREE
+from harness.backup.program import SNAPSHOT_DB, TREE
 from harness.backup.snapshot import SNAPSHOT_FILE, cluster_record, member_record
 from harness.backup.strict_tar import unpacked
 from harness.facts import Output

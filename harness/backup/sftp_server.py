@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import serialization
@@ -13,6 +14,8 @@ from harness.lab import Node
 USER = "vault"
 #: The machine's own sshd, where there is one, has 22.
 PORT = 2222
+#: What a client needs, by the names of its files.
+KEY, KNOWN_HOSTS = "key", "known_hosts"
 UNIT = "kubedrill-vault.service"
 _ROOT = "/srv/vault"
 _OWN = "/etc/kubedrill/vault"
@@ -46,15 +49,31 @@ WantedBy=multi-user.target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """What opens a vault: a private key, and the line by which its machine is known."""
+class SftpAccess:
+    """A private key, and the line by which the vault's machine is known."""
 
     address: str
     private_key: bytes
     known_host: str
 
+    @property
+    def target(self) -> str:
+        """The account and its machine."""
+        return f"{USER}@{self.address}"
 
-def serve(node: Node) -> Access:
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The key, and the one host that is known."""
+        return {KEY: self.private_key, KNOWN_HOSTS: self.known_host.encode()}
+
+    @property
+    def secret(self) -> str:
+        """A line from the middle of the key."""
+        lines = self.private_key.decode().splitlines()
+        return lines[len(lines) // 2]
+
+
+def serve(node: Node) -> SftpAccess:
     """Let a machine be a vault, and say how to get in."""
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
@@ -74,4 +93,4 @@ def serve(node: Node) -> Access:
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
     address = str(node.spec.ip)
-    return Access(address=address, private_key=private, known_host=f"[{address}]:{PORT} {kind} {blob}\n")
+    return SftpAccess(address=address, private_key=private, known_host=f"[{address}]:{PORT} {kind} {blob}\n")

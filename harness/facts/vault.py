@@ -88,6 +88,9 @@ class VaultContent:
         files: dict[str, dict[str, StoredFile]] = {}
         manifests: dict[str, Any] = {}
         for name, path, file, manifest in _told(output.stdout):
+            if name.startswith("."):
+                # A server's own folder, in which it has what is still on its way.
+                continue
             files.setdefault(name, {})[path] = file
             if manifest is not None:
                 manifests[name] = manifest

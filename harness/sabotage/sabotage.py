@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from harness.backup import Bundle, FolderVault
-from harness.backup.sftp_vault import SftpVault
+from harness.backup.remote_vault import RemoteVault
 from harness.cluster.cluster import Cluster
 from harness.faults import Fault
 from harness.lab import Node
@@ -42,7 +42,7 @@ class Sabotage:
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:
         """What happens between the backup and the fault."""
 
-    def schedule(self, vault: SftpVault) -> None:
+    def schedule(self, vault: RemoteVault) -> None:
         """How the backup is looked for, where it came by itself."""
 
     def vault(self, vault: FolderVault) -> None:

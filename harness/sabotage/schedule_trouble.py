@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from harness.backup import cron_job
-from harness.backup.scheduled import SETTINGS, TIMER
-from harness.backup.sftp_vault import SftpVault
+from harness.backup.program import SETTINGS
+from harness.backup.remote_vault import RemoteVault
+from harness.backup.scheduled import TIMER
 from harness.cluster.cluster import Cluster
 from harness.sabotage.outline import Outline
 from harness.sabotage.sabotage import Expected, Sabotage
@@ -81,6 +82,6 @@ class NewestByName(ScheduleTrouble):
     does = "takes the backup with the last name, whole or not"
     expected = Expected(verdict="failed", names="not whole")
 
-    def schedule(self, vault: SftpVault) -> None:
+    def schedule(self, vault: RemoteVault) -> None:
         """No look at what the names stand for."""
         vault.by_name = True

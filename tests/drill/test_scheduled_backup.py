@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.backup.sftp_vault import SftpVault
+from harness.backup.remote_vault import RemoteVault
 from harness.cluster.cluster import Cluster
+from harness.facts import Output
 from harness.facts.vault import BACKUPS, VAULT_CONTENT, newest_whole
 from harness.journal import History, Kind
 from harness.lab import Node
@@ -58,7 +59,7 @@ class Meddling(Sabotage):
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
         self._machine = cluster.nodes["vault1"]
 
-    def schedule(self, vault: SftpVault) -> None:  # noqa: ARG002
+    def schedule(self, vault: RemoteVault) -> None:  # noqa: ARG002
         assert self._machine is not None
         self._what(self._machine)
 
@@ -85,6 +86,21 @@ def lead_astray(vault: Node) -> None:
     vault.machine.channel.put(f"{BACKUPS}/{newest(vault)}/manifest.json", manifest, 0o600)
 
 
+def drop_snapshot(vault: Node) -> None:
+    """One file of the newest backup is lost where it lies."""
+    vault.machine.channel.run(["rm", f"{BACKUPS}/{newest(vault)}/snapshot.db"])
+
+
+def change_certificate(vault: Node) -> None:
+    """Somebody else answers under the vault's address, and has a certificate of their own."""
+    vault.machine.channel.put("/etc/kubedrill/vault/cert.pem", b"another", 0o600)
+
+
+def forget_account(vault: Node) -> None:
+    """The account of those who back up is there no more."""
+    vault.machine.channel.put("/etc/kubedrill/vault/accounts/users.json", b'{"accessAccounts": {}}', 0o600)
+
+
 @pytest.mark.parametrize(
     ("what", "why"), [(rot, "its digest differs"), (lead_astray, "names what is no file of a backup")]
 )
@@ -103,6 +119,45 @@ def test_a_vault_with_another_host_key_is_not_talked_to(tmp_path: Path) -> None:
     assert verdict.word == "failed"
     assert "The vault cannot be used from 'master1'" in verdict.cause
     assert "Host key verification failed" in verdict.cause
+
+
+@pytest.mark.parametrize(
+    ("what", "why"), [(change_certificate, "SSL certificate problem"), (forget_account, "returned error: 403")]
+)
+def test_a_bucket_that_is_not_the_one_that_is_known_or_lets_nobody_in_is_not_restored_from(
+    what: Callable[[Node], None], why: str, tmp_path: Path
+) -> None:
+    verdict = judge(rehearse(STORIES["cron-job-backup"], tmp_path, sabotage=Meddling(what)))
+    assert verdict.word == "failed"
+    assert "The vault cannot be used from 'master1'" in verdict.cause
+    assert why in verdict.cause
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        (rot, "its 'snapshot.db' is not what was sent: its digest differs"),
+        (drop_snapshot, "it is not whole: 'snapshot.db' is missing"),
+        (lead_astray, "names what is no file of a backup"),
+    ],
+)
+def test_a_bucket_whose_one_backup_is_damaged_holds_none(
+    what: Callable[[Node], None], why: str, tmp_path: Path
+) -> None:
+    verdict = judge(rehearse(STORIES["cron-job-backup"], tmp_path, sabotage=Meddling(what)))
+    assert verdict.word == "failed"
+    assert "The vault holds no whole backup, but" in verdict.cause
+    assert why in verdict.cause
+
+
+def test_of_an_object_that_is_cut_nothing_is_seen(tmp_path: Path) -> None:
+    """The others are there, and neither the snapshot nor the manifest: that a backup was under way is on record."""
+    history = rehearse(STORIES["cron-job-backup"], tmp_path)
+    told = next(one for one in history.of(Kind.FACT, fact="vault-content") if one.data["moment"] == "faulted")
+    (cut,) = (one for one in VAULT_CONTENT.parse(Output(status=0, stdout=told.data["stdout"])) if one.why_not_whole)
+    assert "kube-proxy.json" in cut.files
+    assert not {"snapshot.db", "manifest.json"} & set(cut.files)
+    assert f"'{cut.name}' is not whole: it has no manifest" in seen(judge(history), "newest-whole-chosen")
 
 
 def test_backups_of_a_cron_job_go_on_once_the_cluster_is_back(tmp_path: Path) -> None:

@@ -62,6 +62,11 @@ def test_a_backup_that_was_dropped_while_the_vault_was_listed_is_no_trouble() ->
         )
 
 
+def test_what_a_server_keeps_for_itself_is_no_backup() -> None:
+    own = f"600 17 1772334001.0000 .sgwtmp/upload\n{DIGEST}  /srv/vault/backups/.sgwtmp/upload\n"
+    assert read(own + listing(("03:00:00", True))) == {name_of("03:00:00"): ""}
+
+
 def test_a_vault_that_cannot_be_listed_is_no_empty_vault() -> None:
     with pytest.raises(ValueError, match="could not be listed: find: no such file"):
         VAULT_CONTENT.parse(Output(status=1, stdout="", stderr="find: no such file\n"))

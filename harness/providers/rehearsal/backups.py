@@ -12,6 +12,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 from harness.facts.vault import BACKUPS, MANIFEST, UNFINISHED
+from harness.providers.rehearsal.buckets import Read, bucket_at, own_files
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.etcdctl import etcdctl
 from harness.providers.rehearsal.vaults import vault_at
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TIMER = "kubedrill-backup.timer"
 _CRON_JOB = "kubedrill-backup"
-_SETTINGS = "/etc/kubedrill-backup/settings"
+_BUCKET = "https://"
 _KUBERNETES = "/etc/kubernetes"
 _SNAPSHOT = "snapshot.db"
 _CONFIG_MAPS = ("kubeadm-config", "kubelet-config", "kube-proxy")
@@ -33,11 +34,12 @@ class Backups:
     def __init__(self, machine: SimulatedMachine) -> None:
         self._machine = machine
         self._tick: int | None = None
-        self._is_uploading = False
+        #: A run of it is under way, and will be for long.
+        self.is_uploading = False
 
     def go_dark(self) -> None:
         """The power is gone."""
-        self._tick, self._is_uploading = None, False
+        self._tick, self.is_uploading = None, False
 
     def step(self) -> None:
         """Start a run when one is due and none is under way."""
@@ -46,7 +48,7 @@ class Backups:
             return
         tick = int(self._machine.world.clock.now().timestamp() // interval)
         due, self._tick = self._tick not in (None, tick), tick
-        if due and not self._is_uploading and self._machine.control_plane.is_serving:
+        if due and not self.is_uploading and self._machine.control_plane.is_serving:
             self._run()
 
     @property
@@ -71,9 +73,9 @@ class Backups:
     def _run(self) -> None:
         secret = self._of_cluster("Secret")
         kept = {name: base64.b64decode(value) for name, value in (secret or {"data": {}})["data"].items()}
-        text = (kept.get("settings") or self._machine.read(_SETTINGS) or b"").decode()
-        settings = dict(line.split("=", 1) for line in text.splitlines())
-        vault = vault_at(self._machine, settings["VAULT"].partition("@")[2], kept.get("known_hosts"))
+        read: Read = kept.get if kept else own_files(self._machine)
+        settings = dict(line.split("=", 1) for line in (read("settings") or b"").decode().splitlines())
+        vault = self._vault(settings["VAULT"], read)
         if vault is None:
             return
         now = self._machine.world.clock.now()
@@ -81,15 +83,19 @@ class Backups:
         files, snapshot = self._files(), taken
         if settings["SNAPSHOT"]:
             files[_SNAPSHOT], snapshot = self._machine.sidecar.newest(settings["SNAPSHOT"])
-        self._is_uploading = settings["LIMIT"] != "0"
-        if self._is_uploading:
-            half = {**files, _SNAPSHOT: files[_SNAPSHOT][: len(files[_SNAPSHOT]) // 2]}
-            _store(vault, f"{name}{UNFINISHED}", half)
+        self.is_uploading = settings["LIMIT"] != "0"
+        if self.is_uploading:
+            _store_half(vault, settings["VAULT"], name, files)
             return
         digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
         manifest = {"taken": taken, "snapshot": snapshot, "node": self._machine.spec.name, "files": digests}
         _store(vault, name, {**files, MANIFEST: f"{json.dumps(manifest)}\n".encode()})
         _forget(vault, int(settings["KEEP"]))
+
+    def _vault(self, target: str, read: Read) -> SimulatedMachine | None:
+        if target.startswith(_BUCKET):
+            return bucket_at(self._machine, target, read)[0]
+        return vault_at(self._machine, target.partition("@")[2], read("known_hosts"))
 
     def _files(self) -> dict[str, bytes]:
         plane = self._machine.control_plane
@@ -122,6 +128,15 @@ class Backups:
 def _store(vault: SimulatedMachine, name: str, files: dict[str, bytes]) -> None:
     for path, content in files.items():
         vault.write(f"{BACKUPS}/{name}/{path}", content, 0o600, sync=True)
+
+
+def _store_half(vault: SimulatedMachine, target: str, name: str, files: dict[str, bytes]) -> None:
+    """All but the manifest; of the snapshot half of the file, or of an object nothing."""
+    others = {path: content for path, content in files.items() if path != _SNAPSHOT}
+    if target.startswith(_BUCKET):
+        _store(vault, name, others)
+    else:
+        _store(vault, f"{name}{UNFINISHED}", {**others, _SNAPSHOT: files[_SNAPSHOT][: len(files[_SNAPSHOT]) // 2]})
 
 
 def _forget(vault: SimulatedMachine, keep: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import LabError
 from harness.facts.fact import Output
-from harness.providers.rehearsal import databases, vaults
+from harness.providers.rehearsal import buckets, databases, vaults
 from harness.spec import DataDisk
 
 if TYPE_CHECKING:
@@ -131,6 +131,10 @@ def _remove(machine: SimulatedMachine, argv: list[str]) -> Output:
     return Output(status=0, stdout="")
 
 
+def _run_aside(machine: SimulatedMachine, argv: list[str]) -> Output:
+    return buckets.make_bucket(machine, argv) if "create-bucket" in argv else databases.hold(machine, argv)
+
+
 def _sed(machine: SimulatedMachine, argv: list[str]) -> Output:
     """`sed --in-place` with one substitution, whose sign is #; or the part of a file that is a certificate."""
     match argv:
@@ -215,8 +219,10 @@ def _unmount(machine: SimulatedMachine, argv: list[str]) -> Output:
 COMMANDS: dict[str, FileCommand] = {
     "blkid": _block_id,
     "cat": _cat,
+    "chattr": _make_folder,
     "chmod": _make_folder,
     "chown": databases.change_owner,
+    "curl": buckets.curl,
     "dd": databases.copy_blocks,
     "df": databases.free,
     "echo": _say,
@@ -236,9 +242,10 @@ COMMANDS: dict[str, FileCommand] = {
     "sftp": vaults.sftp,
     "sha256sum": _sha256,
     "ssh-keygen": vaults.make_host_key,
+    "ss": buckets.connections,
     "stat": _stat,
     "sync": _sync,
-    "systemd-run": databases.hold,
+    "systemd-run": _run_aside,
     "tar": _tar,
     "test": _test,
     "umount": _unmount,

@@ -1,16 +1,15 @@
-"""Backups are taken out of a vault over sftp: the newest that is whole, whatever it is called."""
+"""Backups are taken out of a vault: the newest that is whole, whatever it is called."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from harness.backup.scheduled import SFTP, give_access
-from harness.backup.sftp_server import USER, Access
+from harness.backup.access import Access, give_access
 from harness.backup.vault import DamagedBackupError
 from harness.clock import NotYet
 from harness.facts.vault import MANIFEST, UNFINISHED
@@ -18,10 +17,26 @@ from harness.lab import Node
 
 #: What is taken out lies on memory.
 _HERE = "/run/kubedrill-vault"
-_BATCH = f"{_HERE}/batch"
 _NAME = re.compile(rf"\d{{8}}T\d{{6}}Z-[a-z0-9-]+(?:{re.escape(UNFINISHED)})?")
 #: A manifest names plain files of its own folder, and nothing else.
 _FILE = re.compile(r"[a-z][a-z0-9.-]*")
+
+
+class VaultClient(Protocol):
+    """How one kind of vault is listed and read, from any machine of the lab."""
+
+    @property
+    def access(self) -> Access:
+        """What opens the vault."""
+
+    def answers(self, node: Node) -> bool | NotYet:
+        """Whether the vault lets this machine in."""
+
+    def names(self, node: Node) -> list[str]:
+        """What lies in it, by name."""
+
+    def fetch(self, node: Node, name: str, wanted: Sequence[str], folder: str) -> None:
+        """Bring files of one backup into a folder of this machine; what is not in the vault is not there either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,38 +49,42 @@ class Taken:
 
 
 @dataclass(slots=True, kw_only=True)
-class SftpVault:
-    """A vault as a client knows it."""
+class RemoteVault:
+    """A vault off the machines, and how its newest backup is found."""
 
-    access: Access
+    client: VaultClient
     #: Somebody took the last name for the newest backup, as one does.
     by_name: bool = False
 
-    def take(self, node: Node) -> Taken:
-        """The newest whole backup, seen from this machine; each of its files has the digest that was sent."""
-        self._enter(node)
-        names = sorted({line for line in self._do(node, "@ls -1").split() if _NAME.fullmatch(line)})
-        passed_over: dict[str, str] = {}
-        for name, manifest in self._candidates(node, names, passed_over):
-            files, wrong = self._load(node, name, manifest)
-            if not wrong:
-                node.run(["rm", "--recursive", "--force", _HERE])
-                return Taken(name=name, files=files, passed_over=passed_over)
-            passed_over[name] = wrong
-        told = "; ".join(f"'{name}': {why}" for name, why in passed_over.items())
-        raise DamagedBackupError(f"The vault holds no whole backup{f', but {told}' if told else ''}")
+    @property
+    def access(self) -> Access:
+        """What opens it."""
+        return self.client.access
 
     def answers(self, node: Node) -> bool | NotYet:
         """Whether the vault lets this machine in."""
-        self._enter(node)
-        node.machine.channel.put(_BATCH, b"@ls -1\n", 0o600)
-        # Straight through the channel: a machine that has just booted asks more than once.
-        asked = node.machine.channel.run([*SFTP, "-b", _BATCH, f"{USER}@{self.access.address}"])
-        return True if asked.status == 0 else NotYet(asked.stderr.strip() or "no answer")
+        return self.client.answers(node)
 
-    def _enter(self, node: Node) -> None:
+    def take(self, node: Node) -> Taken:
+        """The newest whole backup, seen from this machine; each of its files has the digest that was sent."""
         give_access(node, self.access)
-        node.run(["mkdir", "--parents", "--mode=0700", _HERE])
+        node.run(["rm", "--recursive", "--force", _HERE])
+        passed_over: dict[str, str] = {}
+        taken = self._newest(node, passed_over)
+        node.run(["rm", "--recursive", "--force", _HERE])
+        if taken is None:
+            told = "; ".join(f"'{name}': {why}" for name, why in passed_over.items())
+            raise DamagedBackupError(f"The vault holds no whole backup{f', but {told}' if told else ''}")
+        return taken
+
+    def _newest(self, node: Node, passed_over: dict[str, str]) -> Taken | None:
+        names = sorted({name for name in self.client.names(node) if _NAME.fullmatch(name)})
+        for name, manifest in self._candidates(node, names, passed_over):
+            files, wrong = self._load(node, name, manifest)
+            if not wrong:
+                return Taken(name=name, files=files, passed_over=passed_over)
+            passed_over[name] = wrong
+        return None
 
     def _candidates(self, node: Node, names: list[str], why: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Names and manifests, newest first by what the manifests say."""
@@ -81,33 +100,29 @@ class SftpVault:
         yield from sorted(found.items(), key=lambda one: str(one[1]["taken"]), reverse=True)
 
     def _manifest(self, node: Node, name: str) -> dict[str, Any] | None:
-        copy = f"{_HERE}/{name}.json"
-        self._do(node, f"-get {name}/{MANIFEST} {copy}")
-        if node.attempt(["test", "-f", copy]).status != 0:
-            return None
+        found = self._fetch(node, name, [MANIFEST])
         try:
-            manifest = json.loads(node.get(copy))
+            manifest = json.loads(found.get(MANIFEST, b""))
         except ValueError:
             return None
         return manifest if isinstance(manifest, dict) else None
 
     def _load(self, node: Node, name: str, manifest: dict[str, Any]) -> tuple[dict[str, bytes], str]:
-        folder = f"{_HERE}/{name}"
-        node.run(["mkdir", "--parents", folder])
-        wanted = sorted(manifest["files"])
-        self._do(node, *(f"-get {name}/{one} {folder}/{one}" for one in wanted))
-        files = {}
-        for one in wanted:
-            if node.attempt(["test", "-f", f"{folder}/{one}"]).status != 0:
+        wanted = manifest["files"]
+        files = self._fetch(node, name, sorted(wanted))
+        for one, digest in sorted(wanted.items()):
+            if one not in files:
                 return {}, f"it is not whole: '{one}' is missing"
-            files[one] = node.get(f"{folder}/{one}")
-            if hashlib.sha256(files[one]).hexdigest() != manifest["files"][one]:
+            if hashlib.sha256(files[one]).hexdigest() != digest:
                 return {}, f"its '{one}' is not what was sent: its digest differs"
         return files, ""
 
-    def _do(self, node: Node, *lines: str) -> str:
-        node.put(_BATCH, "".join(f"{line}\n" for line in lines), 0o600)
-        return node.run([*SFTP, "-b", _BATCH, f"{USER}@{self.access.address}"]).stdout
+    def _fetch(self, node: Node, name: str, wanted: list[str]) -> dict[str, bytes]:
+        folder = f"{_HERE}/{name}"
+        node.run(["mkdir", "--parents", "--mode=0700", _HERE, folder])
+        self.client.fetch(node, name, wanted, folder)
+        there = [one for one in wanted if node.attempt(["test", "-f", f"{folder}/{one}"]).status == 0]
+        return {one: node.get(f"{folder}/{one}") for one in there}
 
 
 def _reads_well(manifest: dict[str, Any]) -> bool:
