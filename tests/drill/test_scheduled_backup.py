@@ -160,6 +160,29 @@ def test_of_an_object_that_is_cut_nothing_is_seen(tmp_path: Path) -> None:
     assert f"'{cut.name}' is not whole: it has no manifest" in seen(judge(history), "newest-whole-chosen")
 
 
+class Listening(Sabotage):
+    """Remembers what opens the vault, and spoils nothing."""
+
+    name = "listening"
+    does = "nothing"
+
+    def __init__(self) -> None:
+        self.secret = ""
+
+    def schedule(self, vault: RemoteVault) -> None:
+        self.secret = vault.access.secret
+
+
+@pytest.mark.parametrize("drill", ["scheduled-backup", "cron-job-backup"])
+def test_what_opens_the_vault_is_nowhere_in_the_journal(drill: str, tmp_path: Path) -> None:
+    listening = Listening()
+    rehearse(STORIES[drill], tmp_path, sabotage=listening)
+    assert len(listening.secret) >= 40
+    told = [path.read_text() for path in tmp_path.rglob("*.jsonl")]
+    assert told
+    assert not [text for text in told if listening.secret in text]
+
+
 def test_backups_of_a_cron_job_go_on_once_the_cluster_is_back(tmp_path: Path) -> None:
     history = rehearse(STORIES["cron-job-backup"], tmp_path)
     verdict = judge(history)
