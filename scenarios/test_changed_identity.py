@@ -20,3 +20,15 @@ def test_changed_identity(drill: Drill) -> None:
     drill.recover(recoveries.RestoreUnderNewAddress(master, [worker]), within=timedelta(minutes=2))
 
     drill.expect_survival(of=before, losing_at_most=timedelta(seconds=30))
+
+
+@pytest.mark.lab("1+1", endpoint="machine")
+def test_changed_name(drill: Drill) -> None:
+    """A control plane comes back under another name: it is another Node, and the one that no machine is has to go."""
+    master = drill.cluster.master
+    before = drill.baseline()
+
+    drill.inject(faults.RenameMachine(master, to="master9"))
+    drill.recover(recoveries.RestoreUnderNewName(master), within=timedelta(minutes=2))
+
+    drill.expect_survival(of=before, losing_at_most=timedelta(seconds=30))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from harness.cluster.kubeadm import CONTROL_PLANE_TAINT
 from harness.facts.containers import ERRAND, SHELL_IMAGE
 from harness.spec import DataDisk, NodeSpec
 
@@ -20,6 +21,8 @@ CANARY = "canary"
 #: It has to survive, and never to show up in a report.
 SECRET = "canary-secret-7f0c2a91d4"
 _CLAIMS = ("ledger", "keeper")
+#: Has its volume on a control plane.
+BOUND = "bound"
 _SIZE = {"storage": "64Mi"}
 #: Seconds that a pod gets to end.
 _GRACE = 1
@@ -50,11 +53,18 @@ def manifests(image: str, carrier: NodeSpec, *, several: bool = False) -> Iterat
         "metadata": {"name": "canary", "namespace": NAMESPACE},
         "stringData": {"value": SECRET},
     }
-    yield _deployment(image)
+    yield _deployment(image, "ledger", PORT)
     yield roller(image, generation="1")
     yield _service()
     yield _stateful_set(image)
     yield _cron_job(image)
+
+
+def bound(image: str, home: NodeSpec) -> Iterator[dict[str, Any]]:
+    """A workload that can run on one control plane alone, as its volume is there; told so by the Node's name."""
+    yield _volume(BOUND, home)
+    yield _claim(BOUND)
+    yield _deployment(image, BOUND, KEEPER_PORT, tolerations=[{"key": CONTROL_PLANE_TAINT, "operator": "Exists"}])
 
 
 def _at(carrier: NodeSpec) -> dict[str, Any]:
@@ -117,17 +127,17 @@ def _pod(image: str, claim: str, port: int) -> dict[str, Any]:
     }
 
 
-def _deployment(image: str) -> dict[str, Any]:
-    labels = {"app": "ledger"}
+def _deployment(image: str, name: str, port: int, **spec: Any) -> dict[str, Any]:
+    labels = {"app": name}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "ledger", "namespace": NAMESPACE},
+        "metadata": {"name": name, "namespace": NAMESPACE},
         "spec": {
             "replicas": 1,
             "strategy": {"type": "Recreate"},
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": _pod(image, "ledger", PORT)},
+            "template": {"metadata": {"labels": labels}, "spec": {**_pod(image, name, port), **spec}},
         },
     }
 

@@ -155,6 +155,8 @@ class Cluster:
         if not self.workers:
             self.allow_workloads_on_masters()
         self.apply(canary.manifests(self.images.canary, self.carrier, several=len(self.workers) > 1))
+        if self.spec.renames:
+            self.apply(canary.bound(self.images.canary, self.master.spec))
         self.wait_until_ready()
 
     def connect(self) -> None:

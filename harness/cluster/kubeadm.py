@@ -165,7 +165,7 @@ def control_plane_section(node: NodeSpec, certificate_key: str) -> dict[str, Any
 def registration(node: NodeSpec, traits: HostTraits) -> dict[str, Any]:
     """How the machine names itself."""
     return {
-        "name": node.name,
+        "name": node.called,
         "criSocket": "unix:///run/containerd/containerd.sock",
         "imagePullPolicy": "IfNotPresent",
         "ignorePreflightErrors": list(traits.ignored_checks),

@@ -168,7 +168,7 @@ class Examination:
         print_ = self._fingerprint
         self._fingerprint_only(moment, print_.objects, print_.nodes, print_.pods, print_.configuration)
         for node in self._cluster.of_role(Role.CONTROL_PLANE):
-            argv = [word.replace("NODE", node.name) for word in KUBELET_SETTINGS.argv]
+            argv = [word.replace("NODE", node.spec.called) for word in KUBELET_SETTINGS.argv]
             self.ask(node, KUBELET_SETTINGS, moment, argv)
 
     def _ask_for_custom(self, moment: str) -> None:

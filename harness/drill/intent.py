@@ -19,6 +19,7 @@ from harness.faults.fault import (
     leaves_api,
     moves_to,
     outlives_leaves,
+    renames_to,
     struck_by,
     upset_by,
     why_not_on,
@@ -97,6 +98,11 @@ class Intent:
     def moved(self) -> dict[str, str]:
         """The machines that get another address, and which."""
         return {fault.node: address for fault in self.faults if (address := moves_to(fault))}
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """The machines that get another name, and which."""
+        return {fault.node: name for fault in self.faults if (name := renames_to(fault))}
 
     @property
     def upsets(self) -> tuple[str, ...]:

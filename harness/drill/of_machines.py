@@ -9,7 +9,7 @@ from harness.facts.certificates import CERTIFICATES, KUBELET_CERTIFICATE
 from harness.facts.disk import ETCD_DISK, ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK, VOLUMES_DISK
 from harness.facts.etcd import ETCD_ALARMS, ETCD_MEMBERS, ETCD_STATUS_CLUSTER
 from harness.facts.etcd_service import ETCD_FILES, ETCD_PROCESS
-from harness.facts.identity import ADMIN_SERVER, KUBELET_SERVER
+from harness.facts.identity import ADMIN_SERVER, KUBELET_SERVER, KUBELET_USER
 from harness.facts.join import UPLOADED_CERTS
 from harness.facts.manifest import ETCD_DATA_DIR
 from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
@@ -44,6 +44,8 @@ def of_machines(cluster: Cluster) -> list[tuple[Node, Fact[object]]]:
         questions += [(masters[0], fact) for fact in (ETCD_CONTAINERS, SNAPSHOT_OF_SIDECAR)]
     if cluster.spec.moves:
         questions += [(masters[0], ADMIN_SERVER), *((worker, KUBELET_SERVER) for worker in cluster.workers)]
+    if cluster.spec.renames:
+        questions.append((masters[0], KUBELET_USER))
     for node in (*masters, *cluster.workers):
         if any(disk.name is DataDisk.VOLUMES for disk in node.spec.data_disks):
             questions.append((node, VOLUMES_DISK))

@@ -9,7 +9,7 @@ from typing import Any
 from harness.cluster import canary
 from harness.cluster.flannel import NAMESPACE as NETWORK
 from harness.drill.intent import Intent
-from harness.drill.of_address import of_address, readdressed
+from harness.drill.of_address import made_anew, members_of, of_identity, readdressed, renamed
 from harness.drill.of_displacement import of_displacement
 from harness.drill.of_schedule import of_schedule, of_sidecar
 from harness.drill.plan_of_members import regrown, succession
@@ -46,7 +46,7 @@ def compose(intent: Intent, lab: LabSpec, fidelity: Fidelity, *, flannel: bool =
         *parted(lab, intent, fidelity),
         *of_displacement(lab, intent, fidelity),
         *_identity(lab, intent),
-        *of_address(lab, intent),
+        *of_identity(lab, intent),
         *_state(lab, intent),
         *_space(lab, intent),
         *_customised(lab, intent),
@@ -174,10 +174,10 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         yield planned("etcd-service", machine=name, directory=intent.directory)
     if not _external(lab):
         yield not_applicable("etcd-service", why="etcd is a static pod, and its files are root's")
-    members = {node.name: str(node.ip) for node in lab.etcd_nodes} | intent.moved
+    members = members_of(lab, intent)
     yield planned("etcd-members", machine=_etcd(lab), members=members)
     yield planned("etcd-health", machine=_etcd(lab), members=len(members))
-    yield planned("objects-survived", machine=_etcd(lab), ignoring=_ROLLED)
+    yield planned("objects-survived", machine=_etcd(lab), ignoring=(*_ROLLED, *made_anew(intent)))
     yield planned("late-object", restored=intent.restores_data)
     if intent.restores_data:
         yield planned("etcd-revision", machine=_etcd(lab))
@@ -188,7 +188,7 @@ def _state(lab: LabSpec, intent: Intent) -> Iterator[dict[str, Any]]:
         moved: dict[str, Any] = dict(readdressed(lab, intent)) if check != "kubelet-config" else {}
         yield planned(check, **moved) if intent.keeps_configuration else observed(check, why=_BARE)
     if intent.keeps_configuration:
-        yield planned("node-taints-and-labels", joined=(spare,))
+        yield planned("node-taints-and-labels", joined=(spare,), **renamed(intent))
     else:
         yield observed("node-taints-and-labels", why="a bare init puts the taint on again", joined=(spare,))
 
@@ -272,7 +272,7 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
     if intent.keeps_configuration:
         yield planned("dns", subject=master, expected="10.96.0.1")
         yield planned("service")
-        yield planned("add-ons-running", namespaces=(*network, *_WORKLOADS))
+        yield planned("add-ons-running", namespaces=(*network, *_WORKLOADS), **renamed(intent))
     else:
         yield observed("dns", why=_BARE, subject=master, expected="10.96.0.1")
         yield observed("service", why=_BARE)
@@ -281,8 +281,8 @@ def _life(lab: LabSpec, intent: Intent, network: tuple[str, ...]) -> Iterator[di
     yield planned("watch-continues")
     for name in intent.rebooted:
         fresh = any(intent.loses(DataDisk.ETCD, one) for one in _external(lab) or (name,))
-        beside: dict[str, Any] = {"etcd": _external(lab), "fresh_disk": fresh}
-        rebooted: dict[str, Any] = {"machine": name, "ignoring": _ROLLED, **beside}
+        rebooted: dict[str, Any] = {"machine": name, "ignoring": (*_ROLLED, *made_anew(intent)), **renamed(intent)}
+        rebooted |= {"etcd": _external(lab), "fresh_disk": fresh}
         if name not in intent.brought_back:
             rebooted["control_plane"] = False
         yield (

@@ -174,6 +174,7 @@ class Session:
             etcd_quota_mib=self._intent.etcd_quota_mib,
             sidecar=self._intent.sidecar,
             moves=bool(self._intent.moved),
+            renames=bool(self._intent.renamed),
             leaves_last=self._intent.leaves_last * lab.pace if self._intent.leaves_last else None,
         )
         cluster = Cluster(spec, lab, self.journal, traits(self._order.provider.fidelity))

@@ -36,6 +36,7 @@ def why_not(sabotage: type[Sabotage] | Sabotage, lab: LabSpec, intent: Intent) -
         drains=intent.displaced is not None and intent.endures is None,
         misses_worker=intent.displaced is not None and intent.endures is not None,
         moves=bool(intent.moved),
+        renames=bool(intent.renamed),
     )
     return sabotage.why_not(outline)
 

@@ -59,23 +59,26 @@ class Waiting:
 
     def for_pods(self, names: Sequence[str], before: dict[str, str], when: str = "") -> None:
         """Wait until all pods are Ready, those of some machines younger than before, and so are their Nodes."""
-        api = self._cluster.api
+        api, called = self._cluster.api, self._called(names)
 
         def all_ready() -> bool | NotYet:
-            anew = (pods_started_anew(api, name, before) for name in names)
+            anew = (pods_started_anew(api, name, before) for name in called)
             old = next((one for one in anew if isinstance(one, NotYet)), None)
             # Pods on the host's network are Ready before the Node is that has just joined.
             if old is not None:
                 return old
             pods = pods_ready(api)
-            return pods if isinstance(pods, NotYet) else members_ready(api, names)
+            return pods if isinstance(pods, NotYet) else members_ready(api, called)
 
         self.patiently(f"pods to be Ready{when}, those of '{', '.join(names)}' anew", all_ready)
 
     def pod_ages(self, names: Sequence[str]) -> dict[str, str]:
         """When the containers of each pod started: what the API tells of pods may be older than their machine."""
-        pods = self._cluster.api.list("Pod")
-        return {pod["metadata"]["uid"]: started(pod) for pod in pods if pod["spec"].get("nodeName") in names}
+        pods, called = self._cluster.api.list("Pod"), self._called(names)
+        return {pod["metadata"]["uid"]: started(pod) for pod in pods if pod["spec"].get("nodeName") in called}
+
+    def _called(self, names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self._cluster.nodes[name].spec.called for name in names)
 
     def _is_gone(self) -> bool:
         try:

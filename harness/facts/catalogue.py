@@ -131,9 +131,11 @@ FACTS: tuple[Fact[object], ...] = (
     sidecar.ETCD_CONTAINERS,
     sidecar.SNAPSHOT_OF_SIDECAR,
     identity.LAB_ADDRESSES,
+    identity.HOSTNAME,
     identity.CERTIFICATES_REUSED,
     identity.ADMIN_SERVER,
     identity.KUBELET_SERVER,
+    identity.KUBELET_USER,
 )
 
 

@@ -39,6 +39,8 @@ class IssuedCertificate:
     signed_by: str = ""
     #: The addresses for which it is good.
     addresses: tuple[str, ...] = ()
+    #: The names for which it is good.
+    names: tuple[str, ...] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -115,16 +117,17 @@ def _issued(name: str, certificate: x509.Certificate, beside: dict[str, x509.Cer
         serial=f"{certificate.serial_number:x}",
         not_after=certificate.not_valid_after_utc,
         signed_by=next((one for one, authority in authorities.items() if _is_signed(certificate, authority)), ""),
-        addresses=_addresses(certificate),
+        addresses=_told(certificate, x509.IPAddress),
+        names=_told(certificate, x509.DNSName),
     )
 
 
-def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
+def _told(certificate: x509.Certificate, kind: type[x509.IPAddress | x509.DNSName]) -> tuple[str, ...]:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
-    return tuple(sorted(map(str, names.get_values_for_type(x509.IPAddress))))
+    return tuple(sorted(str(one.value) for one in names if isinstance(one, kind)))
 
 
 def _is_signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:

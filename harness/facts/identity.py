@@ -13,6 +13,7 @@ from harness.facts.reading import read_json, shortened, succeeded
 from harness.spec.lab import NETWORK
 
 _SERVER = re.compile(r"\"?server\"?: \"?(https://[^\s\"}]+)")
+_AS_NODE = "user: system:node:"
 _REUSED = re.compile(r"Using existing (\S+) certificate and key")
 
 
@@ -43,6 +44,21 @@ class LabAddresses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hostname:
+    """What a machine calls itself."""
+
+    name: str = "hostname"
+    argv: tuple[str, ...] = ("cat", "/proc/sys/kernel/hostname")
+
+    def parse(self, output: Output) -> str:
+        """Its name."""
+        said = succeeded(output).strip()
+        if not said or " " in said:
+            raise ValueError(f"not a hostname: {shortened(said) or 'empty'}")
+        return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Where a kubeconfig of a machine leads; the rest of the file is a secret."""
 
@@ -57,6 +73,21 @@ class Server:
     def parse(self, output: Output) -> str:
         """Its URL."""
         return server_in(succeeded(output))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeletUser:
+    """The Node that a control plane's kubelet says it is, in its kubeconfig; the rest of the file is a secret."""
+
+    name: str = "kubelet-user"
+    argv: tuple[str, ...] = ("grep", "--only-matching", "user: system:node:.*", "/etc/kubernetes/kubelet.conf")
+
+    def parse(self, output: Output) -> str:
+        """Its name."""
+        said = succeeded(output).strip()
+        if not said.startswith(_AS_NODE) or "\n" in said:
+            raise ValueError(f"not the user of one kubelet: {shortened(said) or 'nothing'}")
+        return said.removeprefix(_AS_NODE)
 
 
 def server_in(text: str) -> str:
@@ -80,6 +111,8 @@ class ReusedCertificates:
 
 
 LAB_ADDRESSES = LabAddresses()
+HOSTNAME = Hostname()
 CERTIFICATES_REUSED = ReusedCertificates()
 ADMIN_SERVER = Server(name="admin-server", path="/etc/kubernetes/admin.conf")
+KUBELET_USER = KubeletUser()
 KUBELET_SERVER = Server(name="kubelet-server", path="/etc/kubernetes/kubelet.conf")

@@ -27,6 +27,8 @@ class Moment(StrEnum):
     DIAGNOSED = "diagnosed"
     #: When the backup is back on a machine that has another address.
     MOVED = "moved"
+    #: When a control plane serves under another name, and nobody has cleared up after the old one.
+    RENAMED = "renamed"
     #: When one member was restored, and nobody else has joined it yet.
     ALONE = "alone"
     #: Before a leader is killed, and once another one leads.

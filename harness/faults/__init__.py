@@ -19,6 +19,7 @@ from harness.faults.lose_worker_power import LoseWorkerPower
 from harness.faults.move_machine import MoveMachine
 from harness.faults.outlive_certificates import OutliveCertificates
 from harness.faults.power_loss import PowerLoss
+from harness.faults.rename_machine import RenameMachine
 from harness.faults.swap_os_disk import SwapOsDisk
 
 FAULTS: tuple[type[Fault], ...] = (
@@ -41,6 +42,7 @@ FAULTS: tuple[type[Fault], ...] = (
     Drain,
     LoseWorkerPower,
     MoveMachine,
+    RenameMachine,
 )
 
 __all__ = [
@@ -64,5 +66,6 @@ __all__ = [
     "MoveMachine",
     "OutliveCertificates",
     "PowerLoss",
+    "RenameMachine",
     "SwapOsDisk",
 ]

@@ -28,7 +28,7 @@ class Fault(Protocol):
     and `api_stays` that others serve on; `not_on` names providers whose machines have no means for it, each with the
     reason, and `strikes` the machines where they are several. `isolates` is the member that it parts from the majority,
     `displaces` says that workloads of its machine have to leave, though it may itself go on (`leaves_alive`).
-    `moves_to` is the address that its machine has afterwards, where that is another one.
+    `moves_to` is the address that its machine has afterwards, `renames_to` its hostname, where that is another one.
     """
 
     @property
@@ -65,6 +65,11 @@ def outlives_leaves(fault: Fault) -> bool:
 def moves_to(fault: Fault) -> str:
     """The address that its machine has afterwards; empty if it keeps its own."""
     return str(getattr(fault, "moves_to", ""))
+
+
+def renames_to(fault: Fault) -> str:
+    """What its machine calls itself afterwards; empty if it keeps its name."""
+    return str(getattr(fault, "renames_to", ""))
 
 
 def destroyed_by(fault: Fault) -> tuple[DataDisk, ...]:

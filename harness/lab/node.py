@@ -149,6 +149,11 @@ class Node:
         self.machine.readdress(ip)
         self._journal.write(Kind.NOTE, text=f"'{self.name}' will have the address {ip}")
 
+    def rename(self, hostname: str) -> None:
+        """Let the machine, which is off, call itself something else."""
+        self.machine.rename(hostname)
+        self._journal.write(Kind.NOTE, text=f"'{self.name}' will call itself '{hostname}'")
+
     def kill_disk(self, name: DataDisk) -> None:
         """Let a data disk die while it is in use."""
         self.machine.kill_disk(name)

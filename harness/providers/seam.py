@@ -106,6 +106,10 @@ class Machine(Protocol):
         """Give it another address, for good, from its next boot on; the machine must be off."""
         ...
 
+    def rename(self, hostname: str) -> None:
+        """Let it call itself something else, for good, from its next boot on; the machine must be off."""
+        ...
+
     def kill_disk(self, name: DataDisk) -> None:
         """Let a mounted data disk die: from now on each write to it fails."""
         ...

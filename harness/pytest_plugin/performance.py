@@ -9,6 +9,7 @@ import pytest
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
+from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
 from harness.drill.told import read_intent
 from harness.errors import SpecError
@@ -80,6 +81,8 @@ class Performance:
             marker.args[0], etcd_mib=options.disks.etcd_mib, volumes_mib=options.disks.volumes_mib
         )
         intent = read_intent(function, lab, shared_endpoint=marker.kwargs.get("endpoint", "shared") == "shared")
+        provider = provider_named(options.provider, source=options.source, connect=options.connect)
+        demand_offered(provider.name, self._name, intent)
         sabotage = options.chosen_sabotage()
         if sabotage is not None:
             demand_applies(sabotage, self._name, lab, intent)
@@ -92,7 +95,7 @@ class Performance:
         )
         order = Order(
             run=options.run,
-            provider=provider_named(options.provider, source=options.source, connect=options.connect),
+            provider=provider,
             kubernetes=options.kubernetes,
             folder=self._folder,
             keep=options.keep,

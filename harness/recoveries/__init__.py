@@ -21,6 +21,7 @@ from harness.recoveries.restore_into_new_directory import RestoreIntoNewDirector
 from harness.recoveries.restore_on_survivor import RestoreOnSurvivor
 from harness.recoveries.restore_snapshot import RestoreSnapshot
 from harness.recoveries.restore_under_new_address import RestoreUnderNewAddress
+from harness.recoveries.restore_under_new_name import RestoreUnderNewName
 from harness.recoveries.roll_back import RollBack
 from harness.recoveries.uncordon import Uncordon
 
@@ -47,6 +48,7 @@ RECOVERIES: tuple[type[Recovery], ...] = (
     PowerOnWorker,
     Uncordon,
     RestoreUnderNewAddress,
+    RestoreUnderNewName,
 )
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "RestoreOnSurvivor",
     "RestoreSnapshot",
     "RestoreUnderNewAddress",
+    "RestoreUnderNewName",
     "RollBack",
     "Uncordon",
 ]

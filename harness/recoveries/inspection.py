@@ -30,9 +30,9 @@ def inspect(node: Node, bundle: Bundle, options: RestoreOptions) -> None:
         return
     member, record = json.loads(bundle.files[MEMBER]), json.loads(bundle.files[CLUSTER])
     uid = record["uid"]
-    if member["name"] != node.name or not any(f"//{node.spec.ip}:" in url for url in member["peer_urls"]):
+    if member["name"] != node.spec.called or not any(f"//{node.spec.ip}:" in url for url in member["peer_urls"]):
         told = f"of the member '{member['name']}' at {', '.join(member['peer_urls'])}"
-        raise DamagedBackupError(f"The backup is {told}, not of '{node.name}' at {node.spec.ip}")
+        raise DamagedBackupError(f"The backup is {told}, not of '{node.spec.called}' at {node.spec.ip}")
     node.put(SNAPSHOT, bundle.files[SNAPSHOT_FILE], 0o600)
     try:
         revision = _ask(node, SNAPSHOT_STATUS).revision

@@ -39,4 +39,4 @@ def _take_off_new_taints(node: Node, bundle: Bundle) -> None:
     # A second init puts the control plane's taint on again, whether it was there before or not.
     before = {taint["key"] for taint in json.loads(bundle.files["node.json"])["taints"]}
     if kubeadm.CONTROL_PLANE_TAINT not in before:
-        node.run(["kubectl", "taint", "nodes", node.name, f"{kubeadm.CONTROL_PLANE_TAINT}:NoSchedule-"])
+        node.run(["kubectl", "taint", "nodes", node.spec.called, f"{kubeadm.CONTROL_PLANE_TAINT}:NoSchedule-"])

@@ -12,6 +12,7 @@ from harness.sabotage.harness_trouble import LabBreaksFirst, LeakedSecret
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys
 from harness.sabotage.machine_trouble import EmptyDataDisk, FaultDoesNothing, NotAfterReboot, SlowRecovery
 from harness.sabotage.member_trouble import ForgottenMember
+from harness.sabotage.name_trouble import StrandedVolume, WrongName
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import HelpingHand, IdleKubelet
 from harness.sabotage.outline import Outline
@@ -84,6 +85,8 @@ SABOTAGES: tuple[type[Sabotage], ...] = (
     DefaultPatience,
     WrongIp,
     ForgottenKubelets,
+    WrongName,
+    StrandedVolume,
     SlowRecovery,
     NotAfterReboot,
     SilentAddOn,

@@ -51,8 +51,9 @@ class Outline:
     #: The workloads of a worker have to leave it: it is drained, or it is lost.
     drains: bool = False
     misses_worker: bool = False
-    #: A control plane gets another address.
+    #: A control plane gets another address, or another name.
     moves: bool = False
+    renames: bool = False
 
     def why_not_taken(self, part: str) -> str | None:
         """Why nobody notices what becomes of this part of the backup; None if it comes back."""

@@ -52,6 +52,8 @@ class ClusterSpec:
     sidecar: bool = False
     #: Whether its control plane gets another address, so that credentials of before lead nowhere.
     moves: bool = False
+    #: Whether its control plane gets another name, and so a workload whose volume knows the old one.
+    renames: bool = False
 
     @property
     def endpoint_address(self) -> str:

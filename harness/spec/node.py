@@ -35,6 +35,13 @@ class NodeSpec:
     os_slots: tuple[OsSlot, ...] = (OsSlot.A, OsSlot.B)
     memory_mib: int = 4096
     cpus: int = 2
+    #: What it calls itself, and so its Node and its member of etcd, where that is not its name in the lab.
+    hostname: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name by which the cluster knows it."""
+        return self.hostname or self.name
 
     def __post_init__(self) -> None:
         check_name("machine", self.name)

@@ -27,6 +27,7 @@ from harness.verdict.hygiene import BackupFilesPrivate, HostClean, KeysPrivate, 
 from harness.verdict.identity import JoinHash, OldJoin, OldTokens, WrongHashRefused
 from harness.verdict.joining import ExpiredTokenRefused, NewTokenJoins
 from harness.verdict.life import Dns, NewWrite, Rollout, Scheduling, Service, VolumeBytesKept
+from harness.verdict.naming import GhostDiagnosed, NameMoved
 from harness.verdict.outage import (
     ContainerRestarted,
     OperationsStopped,
@@ -115,6 +116,8 @@ CHECKS: tuple[type[Check], ...] = (
     JoinHash,
     AddressInBackup,
     AddressMoved,
+    GhostDiagnosed,
+    NameMoved,
     CertificatesAsBefore,
     WorkerRejoined,
     EtcdOnDataDisk,

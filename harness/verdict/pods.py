@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
@@ -24,6 +25,8 @@ class AddOnsRunning:
     name: ClassVar[str] = "add-ons-running"
     claim: ClassVar[str] = "The pods of the add-ons and of the canaries run and are ready, as many as before"
     namespaces: tuple[str, ...] = ADD_ONS
+    #: Machines that call themselves something else since, and what: their static pods are called after them.
+    renamed: Mapping[str, str] = field(default_factory=dict)
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
@@ -39,7 +42,7 @@ class AddOnsRunning:
         # A pod that ended well was meant to end, but it does not stand for one that must run.
         unready = [pod for pod in after if not pod.is_ready and pod.status.phase != _ENDED_WELL]
         running = [pod for pod in after if pod.is_ready]
-        were = Counter(_group(pod) for pod in before if pod.status.phase != _ENDED_WELL)
+        were = Counter(_group(pod, self.renamed) for pod in before if pod.status.phase != _ENDED_WELL)
         are = Counter(map(_group, running))
         fewer = [f"{group} ({are[group]} of {count})" for group, count in sorted(were.items()) if are[group] < count]
         faults = [
@@ -151,9 +154,11 @@ def _title(box: Sandbox) -> str:
     return f"{box.metadata.namespace}/{box.metadata.name}"
 
 
-def _group(pod: Pod) -> str:
+def _group(pod: Pod, renamed: Mapping[str, str] | None = None) -> str:
     """The controller behind a pod; the name of a ReplicaSet without its hash is that of its Deployment."""
     owner = pod.owner
+    if owner is not None and owner.kind == "Node" and owner.name in (renamed or {}):
+        return f"pod {pod.title.removesuffix(owner.name)}{(renamed or {})[owner.name]}"
     if owner is None or owner.kind == "Node":
         return f"pod {pod.title}"
     if owner.kind == "ReplicaSet":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
@@ -39,6 +40,8 @@ class AfterReboot:
     control_plane: bool = True
     #: The data disk is another one since the recovery.
     fresh_disk: bool = False
+    #: What it calls itself since the recovery, where that is another name than before.
+    renamed: Mapping[str, str] = field(default_factory=dict)
     probes: tuple[str, ...] = ("app-read", "app-write")
     before: str = Moment.BEFORE
     recovered: str = Moment.RECOVERED
@@ -93,7 +96,8 @@ class AfterReboot:
     def _stale(self, record: Record) -> str:
         """A pod of the machine whose containers are still those of before the reboot: its 'Ready' is old news."""
         was = {pod.metadata.uid: pod.started for pod in record.ask(PODS, CLUSTER, self.recovered)}
-        now = [pod for pod in record.ask(PODS, CLUSTER, self.after) if pod.spec.node == self.machine and pod.is_ready]
+        called = self.renamed.get(self.machine, self.machine)
+        now = [pod for pod in record.ask(PODS, CLUSTER, self.after) if pod.spec.node == called and pod.is_ready]
         return next((pod.title for pod in now if pod.started <= was.get(pod.metadata.uid, "")), "")
 
     def _why(self, record: Record, cause: str) -> str:
@@ -109,7 +113,7 @@ class AfterReboot:
         return (
             *self._disks(),
             ObjectsSurvived(machine=self.machine, ignoring=self.ignoring, before=self.before, after=self.after),
-            AddOnsRunning(namespaces=self.namespaces, before=self.before, after=self.after),
+            AddOnsRunning(namespaces=self.namespaces, renamed=self.renamed, before=self.before, after=self.after),
         )
 
     def _disks(self) -> tuple[EtcdOnDataDisk, ...]:

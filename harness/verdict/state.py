@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from harness.facts import CLUSTER, Moment
@@ -16,6 +17,7 @@ from harness.verdict.wording import changed, counted, listed, quoted
 _CLUSTER_OBJECT = "Namespace kube-system"
 #: Taints that the node controller sets and lifts by itself.
 _PASSING_TAINTS = "node.kubernetes.io/"
+_HOSTNAME = "kubernetes.io/hostname"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +79,15 @@ class NodeTaintsAndLabels:
     name: ClassVar[str] = "node-taints-and-labels"
     claim: ClassVar[str] = "The Nodes of before are there with their taints and labels, and no others"
     joined: tuple[str, ...] = ()
+    #: Machines that call themselves something else since, and what.
+    renamed: Mapping[str, str] = field(default_factory=dict)
     before: str = Moment.BEFORE
     after: str = Moment.RECOVERED
 
     def judge(self, record: Record) -> Ruling:
         """Nodes, taints and labels are compared one by one; `joined` may have come since."""
-        before = {node.metadata.name: node for node in record.ask(NODES, CLUSTER, self.before)}
+        was = record.ask(NODES, CLUSTER, self.before)
+        before = {self.renamed.get(node.metadata.name, node.metadata.name): node for node in was}
         if not before:
             raise UntoldError("nothing was measured: there was no Node before the fault")
         after = {node.metadata.name: node for node in record.ask(NODES, CLUSTER, self.after)}
@@ -94,7 +99,7 @@ class NodeTaintsAndLabels:
         ]
         for name in before:
             if name in after:
-                faults += _node_changes(before[name], after[name])
+                faults += _node_changes(before[name], after[name], self.renamed)
         return ruled(faults, f"{counted(len(before), 'Node')} with the same taints and labels: {listed(before)}")
 
 
@@ -145,14 +150,16 @@ def _difference(before: KubeObject, after: KubeObject) -> str:
     return listed(path.removeprefix("content.") for path in paths)
 
 
-def _node_changes(before: Node, after: Node) -> list[str]:
-    name, faults = quoted(before.metadata.name), []
+def _node_changes(before: Node, after: Node, renamed: Mapping[str, str]) -> list[str]:
+    name, faults = quoted(after.metadata.name), []
     was, now = _taints(before), _taints(after)
     if now - was:
         faults.append(f"the Node {name} has the taint {listed(sorted(now - was))}, which it had not before")
     if was - now:
         faults.append(f"the Node {name} lost the taint {listed(sorted(was - now))}")
-    old, new = before.metadata.labels or {}, after.metadata.labels or {}
+    old, new = dict(before.metadata.labels or {}), after.metadata.labels or {}
+    if _HOSTNAME in old:
+        old[_HOSTNAME] = renamed.get(old[_HOSTNAME], old[_HOSTNAME])
     lost = [key for key in sorted(old) if key not in new]
     gained = [key for key in sorted(new) if key not in old]
     other = [key for key in sorted(old) if key in new and old[key] != new[key]]

@@ -10,6 +10,7 @@ from harness.cli.exit_status import ExitStatus
 from harness.cli.run.parent import RunParent, RunResult
 from harness.cli.run.request import Privileges, RunRequest, Wishes, check_request
 from harness.drill.catalog import find_drills, scenario_places
+from harness.errors import SpecError
 from harness.spec.settings import Settings
 from tests.cli.stage import parent, request
 
@@ -34,8 +35,27 @@ def test_all_leaves_out_what_the_machines_of_a_provider_cannot_do_and_says_why()
     assert len(asked.drills) + len(asked.not_offered) == len(KNOWN)
 
 
-def test_a_drill_that_is_named_is_performed_wherever_it_was_asked_for() -> None:
-    assert [drill.name for drill in checked("data-disk-failure", provider="vagrant").drills] == ["data-disk-failure"]
+@pytest.mark.parametrize(
+    ("drill", "provider", "said"),
+    [
+        ("changed-name", "libvirt", "libvirt: the name of its machines is part of the lab that was asked for"),
+        ("changed-name", "vagrant", "vagrant: the name of its machines is part of the lab that was asked for"),
+        ("changed-identity", "libvirt", "libvirt: the address of its machines is part of the lab that was asked for"),
+        ("data-disk-failure", "vagrant", "vagrant: data disks of Vagrant's machines cannot be made to die yet"),
+    ],
+)
+def test_a_drill_that_a_provider_cannot_perform_is_refused_in_one_sentence(
+    drill: str, provider: str, said: str
+) -> None:
+    with pytest.raises(SpecError) as refused:
+        checked("os-disk-swap", drill, provider=provider)
+    assert str(refused.value) == f"The drill '{drill}' is not offered on {said}"
+    assert refused.value.__notes__ == ["Container machines can do it: --provider container."]
+
+
+@pytest.mark.parametrize("provider", ["container", "rehearsal"])
+def test_a_drill_is_performed_where_it_can_be(provider: str) -> None:
+    assert [drill.name for drill in checked("changed-name", provider=provider).drills] == ["changed-name"]
 
 
 @pytest.mark.usefixtures("home")

@@ -13,14 +13,14 @@ from harness import providers
 from harness.cli.guard import Interruption, guarded
 from harness.cli.run.folder import find_run
 from harness.cli.run.request import Privileges, RunRequest, Wishes, check_request
-from harness.drill.catalog import DrillInfo
+from harness.drill.catalog import find_drills, scenario_places
 from harness.errors import LabError, SpecError
 from harness.providers.libvirt import acceleration
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.spec.settings import Settings
 
 Command = Callable[..., int]
-_DRILL = DrillInfo(name="os-disk-swap", claim="It comes back.", lab="1", file=Path("test_x.py"), function="test_x")
+_DRILL = next(drill for drill in find_drills(scenario_places()) if drill.name == "os-disk-swap")
 _ROOT = Privileges(is_root=lambda: True, find_program=lambda name: f"/usr/bin/{name}")
 
 

@@ -159,6 +159,7 @@ def required(name: str) -> dict[str, bool]:
         ("returned-by-itself", {"master-outage"}),
         ("expiry-diagnosed", {"expired-certificates"}),
         ("address-moved", {"changed-identity"}),
+        ("name-moved", {"changed-name"}),
         ("only-reads-served", {"disk-full"}),
         ("space-regained", {"disk-full"}),
         ("api-served", {"member-loss", "network-partition"}),

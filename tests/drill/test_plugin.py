@@ -69,10 +69,12 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
     return {**os.environ, "KUBEDRILL_CACHE": str(tmp_path / "cache"), "PYTEST_ADDOPTS": ""}
 
 
-def perform(environment: dict[str, str], folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
+def perform(
+    environment: dict[str, str], folder: Path, *words: object, provider: str = "rehearsal"
+) -> subprocess.CompletedProcess[str]:
     """One pytest of its own; its reports go into the folder."""
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *map(str, words)]
-    options = ["--provider", "rehearsal", "--kubedrill-reports", str(folder), f"--rootdir={folder.parent}"]
+    options = ["--provider", provider, "--kubedrill-reports", str(folder), f"--rootdir={folder.parent}"]
     return subprocess.run(
         [*argv, *options], env=environment, cwd=folder.parent, capture_output=True, text=True, check=False
     )
@@ -144,6 +146,16 @@ def test_a_sabotage_that_does_not_apply_is_refused_by_the_plugin_too(
     done = perform(environment, tmp_path / "reports", *words)
     assert done.returncode == 1
     assert "'lose-sa-key' does not apply to the drill 'os-disk-swap': no worker holds tokens of before" in done.stdout
+    assert verdicts(tmp_path / "reports") == {}
+
+
+def test_a_drill_that_a_provider_cannot_perform_is_refused_by_the_plugin_too(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    pytest.importorskip("libvirt")
+    done = perform(environment, tmp_path / "reports", SCENARIOS, "-k", "changed_name", provider="libvirt")
+    assert done.returncode == 1
+    assert "The drill 'changed-name' is not offered on libvirt: the name of its machines is part" in done.stdout
     assert verdicts(tmp_path / "reports") == {}
 
 

@@ -41,6 +41,7 @@ DRILLS = (
     "external-etcd",
     "sidecar-backup",
     "changed-identity",
+    "changed-name",
 )
 
 

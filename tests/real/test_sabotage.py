@@ -39,6 +39,8 @@ DRILL = {
     "left-cut": "network-partition",
     "wrong-ip": "changed-identity",
     "forgotten-kubelets": "changed-identity",
+    "wrong-name": "changed-name",
+    "stranded-volume": "changed-name",
 }
 
 

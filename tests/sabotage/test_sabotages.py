@@ -20,6 +20,7 @@ from harness.sabotage.forgotten_customs import ForgottenAdmission, ForgottenKube
 from harness.sabotage.harness_trouble import LabBreaksFirst
 from harness.sabotage.lost_encryption import AnotherEncryptionKey, ForgottenEncryptionKeys, LostEncryption
 from harness.sabotage.member_trouble import MemberTrouble
+from harness.sabotage.name_trouble import NameTrouble
 from harness.sabotage.old_token import TokenNeverExpires
 from harness.sabotage.outage_trouble import OutageTrouble
 from harness.sabotage.parting_trouble import PartingTrouble
@@ -67,6 +68,7 @@ ELSEWHERE = (
     SidecarTrouble,
     DisplacementTrouble,
     AddressTrouble,
+    NameTrouble,
 )
 
 
@@ -95,6 +97,8 @@ CELLS = [
     *(("external-etcd", one) for one in SABOTAGES if issubclass(one, ServiceTrouble)),
     *(("external-etcd", one) for one in SABOTAGES if one.name in IN_PLACE_TOO),
     *((name, one) for name in (*RESTORING, *IN_PLACE) for one in of_snapshots(name)),
+    *(("changed-name", one) for one in SABOTAGES if issubclass(one, NameTrouble)),
+    *(("changed-name", one) for one in SABOTAGES if one.name in ("fault-does-nothing", "default-member")),
     *(("changed-identity", one) for one in SABOTAGES if issubclass(one, AddressTrouble)),
     *(
         ("changed-identity", one)

@@ -15,6 +15,8 @@ OTHER_HASH = "sha256:fb65a6689915de867dc4607daccb350a9a74558c57522a9b1a96d2cab2e
 MASTER, SPARE, LOST = "master1", "spare1", "master2"
 #: That of the master, which gets another one.
 OLD_ADDRESS, NEW_ADDRESS = "10.77.0.10", "10.77.0.11"
+#: What the master called itself before, in what tells names.
+OLD_NAME = "master0"
 STARTED = "2026-03-01T02:59:00Z"
 
 
@@ -61,6 +63,14 @@ def configs(address: str = NEW_ADDRESS) -> dict[str, dict[str, str]]:
     }
 
 
+def volume(home: str) -> dict[str, Any]:
+    """One that only this Node has: who has it elsewhere has made it anew."""
+    on_home = {"key": "kubernetes.io/hostname", "operator": "In", "values": [home]}
+    affinity = {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_home]}]}}
+    told = {"kind": "PersistentVolume", "namespace": None, "name": "bound", "uid": f"u-bound-{home}"}
+    return {**told, "content": {"spec": {"nodeAffinity": affinity}}}
+
+
 def objects() -> list[dict[str, Any]]:
     return [
         {"kind": "Namespace", "namespace": None, "name": "kube-system", "uid": "u-kube-system", "content": {}},
@@ -94,7 +104,9 @@ def nodes_of(moment: str) -> list[dict[str, Any]]:
     lost = node(LOST, [])
     lost["metadata"]["uid"] = f"u-{LOST}-{'before' if moment == 'before' else 'after'}"
     master = node(MASTER, [], address=OLD_ADDRESS if moment == "before" else NEW_ADDRESS)
-    return [master, lost, *([node(SPARE, [])] if moment == "rebooted" else [])]
+    # The Node of the old name has no machine any more, and went before anybody looked again.
+    named = [node(OLD_NAME, [], address=OLD_ADDRESS)] if moment == "before" else []
+    return [master, lost, *named, *([node(SPARE, [])] if moment == "rebooted" else [])]
 
 
 def backup_pair() -> dict[str, Any]:

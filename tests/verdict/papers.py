@@ -7,7 +7,7 @@ from random import Random
 
 from harness.facts.certificates import AUTHORITIES, LEAVES
 from harness.providers.rehearsal.pki import YEAR, Forge, Pair
-from tests.verdict.answers import NEW_ADDRESS, OLD_ADDRESS
+from tests.verdict.answers import MASTER, NEW_ADDRESS, OLD_ADDRESS, OLD_NAME
 from tests.verdict.telling import BEGAN
 
 _SIGNER = {"front-proxy-client": "front-proxy-ca", "apiserver-etcd-client": "etcd/ca"}
@@ -18,7 +18,8 @@ OTHER_AUTHORITY = {name: _FORGE.authority(name) for name in AUTHORITIES}
 
 def leaf(name: str, until: datetime, authority: dict[str, Pair] = AUTHORITY, address: str = NEW_ADDRESS) -> bytes:
     signer = _SIGNER.get(name, "etcd/ca" if name.startswith("etcd/") else "ca")
-    named = (address,) if name in ("apiserver", "etcd/server", "etcd/peer") else ()
+    called = OLD_NAME if address == OLD_ADDRESS else MASTER
+    named = (address, called) if name in ("apiserver", "etcd/server", "etcd/peer") else ()
     return _FORGE.leaf(name, authority[signer], until - BEGAN + timedelta(hours=1), named).public
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from harness.facts.certificates import LEAVES
 from harness.verdict import planned
-from tests.verdict.answers import LOST, MASTER, NEW_ADDRESS, OLD_ADDRESS, SPARE
+from tests.verdict.answers import LOST, MASTER, NEW_ADDRESS, OLD_ADDRESS, OLD_NAME, SPARE
 from tests.verdict.vault import VAULT
 
+NAMED = {"old": OLD_NAME, "new": MASTER}
 MOVED = {"old": OLD_ADDRESS, "new": NEW_ADDRESS}
 NAMESPACES = ["kube-system", "kube-flannel", "test-ns"]
 
@@ -78,6 +79,8 @@ def plan() -> list[dict[str, Any]]:
         # Under which address the one machine of this story is known.
         planned("address-in-backup", machine=MASTER, workers=[MASTER], **MOVED),
         planned("address-moved", machine=MASTER, workers=[MASTER], **MOVED),
+        planned("ghost-diagnosed", **NAMED),
+        planned("name-moved", machine=MASTER, **NAMED),
         planned("certificates", machine=MASTER, remade=LEAVES),
         planned("worker-rejoined", machine=MASTER),
         planned("old-join", spare=SPARE),
@@ -85,9 +88,9 @@ def plan() -> list[dict[str, Any]]:
         planned("expired-token-refused", spare=SPARE),
         planned("new-token-joins", machine=MASTER, spare=SPARE),
         planned("old-tokens", machine=MASTER),
-        planned("objects-survived", machine=MASTER),
+        planned("objects-survived", machine=MASTER, ignoring=["PersistentVolume bound"]),
         planned("late-object", restored=False),
-        planned("node-taints-and-labels", joined=[SPARE]),
+        planned("node-taints-and-labels", joined=[SPARE], renamed={OLD_NAME: MASTER}),
         planned("second-scheduler"),
         planned("admission"),
         planned("secrets-encrypted"),
@@ -117,7 +120,7 @@ def plan() -> list[dict[str, Any]]:
         planned("etcd-service", machine=MASTER, directory="/var/lib/etcd"),
         planned("etcd-members", machine=MASTER, members={MASTER: "10.77.0.11"}),
         planned("etcd-health", machine=MASTER),
-        planned("after-reboot", machine=MASTER, namespaces=NAMESPACES),
+        planned("after-reboot", machine=MASTER, namespaces=NAMESPACES, ignoring=["PersistentVolume bound"]),
         planned("keys-private", machine=MASTER),
         planned("backup-files-private"),
         planned("no-secrets-in-reports"),

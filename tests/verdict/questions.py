@@ -14,6 +14,7 @@ from tests.verdict.answers import (
     MASTER,
     NEW_ADDRESS,
     OLD_ADDRESS,
+    OLD_NAME,
     SA,
     SPARE,
     STARTED,
@@ -31,6 +32,7 @@ from tests.verdict.answers import (
     pods,
     sandbox,
     sandboxes,
+    volume,
 )
 from tests.verdict.moving import movers
 from tests.verdict.telling import Story
@@ -68,6 +70,7 @@ def ask_machine(story: Story, moment: Moment) -> None:
         return
     for kubeconfig in ("admin-server", "kubelet-server"):
         story.fact(kubeconfig, MASTER, moment, f"server: https://{address}:6443\n")
+    story.fact("kubelet-user", MASTER, moment, f"user: system:node:{OLD_NAME if first else MASTER}\n")
     story.fact("ca-cert", MASTER, moment, CA, argv=["cat", "/etc/kubernetes/pki/ca.crt"])
     story.fact("sa-pub", MASTER, moment, SA)
     papers_now = papers.EXPIRING if first else papers.RENEWED
@@ -77,7 +80,10 @@ def ask_machine(story: Story, moment: Moment) -> None:
     story.fact("join-command", MASTER, moment, join_command(HASH))
     header = {"cluster_id": 324952591200643719, "member_id": 3319814642761637952, "raft_term": 2}
     story.fact(
-        "etcd-members", MASTER, moment, {"header": header, "members": [member(MASTER, f"https://{address}:2380")]}
+        "etcd-members",
+        MASTER,
+        moment,
+        {"header": header, "members": [member(OLD_NAME if first else MASTER, f"https://{address}:2380")]},
     )
     status = {"header": header, "version": "3.6.5", "dbSize": 20480, "leader": 3319814642761637952}
     story.fact("etcd-status", MASTER, moment, [{"Endpoint": "https://127.0.0.1:2379", "Status": status}])
@@ -126,6 +132,9 @@ def ask_meanwhile(story: Story) -> None:
     misled = "error execution phase certs/apiserver: [certs] certificate apiserver not signed by CA certificate ca\n"
     story.fact("init-refused", MASTER, Moment.DIAGNOSED, "", status=1, stderr=misled)
     story.fact("certificates", MASTER, Moment.MOVED, papers.told(papers.RENEWED))
+    story.fact("nodes", CLUSTER, Moment.RENAMED, nodes_of(Moment.RENAMED))
+    story.fact("pods", CLUSTER, Moment.RENAMED, pods())
+    story.fact("objects", CLUSTER, Moment.RENAMED, [volume(OLD_NAME)])
     story.fact("kubelet-server", MASTER, Moment.MOVED, f"server: https://{NEW_ADDRESS}:6443\n")
     story.fact("certificates-reused", MASTER, Moment.MOVED, REUSED)
     gone = sandbox("test-ns", "errand-first", "u-errand-first")
@@ -145,7 +154,8 @@ def ask_meanwhile(story: Story) -> None:
 def ask_cluster(story: Story, moment: Moment) -> None:
     """What is asked over the API at a moment."""
     address = OLD_ADDRESS if moment is Moment.BEFORE else NEW_ADDRESS
-    story.fact("objects", CLUSTER, moment, objects())
+    home = OLD_NAME if moment is Moment.BEFORE else MASTER
+    story.fact("objects", CLUSTER, moment, [*objects(), volume(home)])
     story.fact("nodes", CLUSTER, moment, nodes_of(moment))
     revision = "" if moment is Moment.BEFORE else "recovery-2026"
     began = RESTARTED if moment == "rebooted" else STARTED

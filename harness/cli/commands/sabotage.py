@@ -18,6 +18,7 @@ from harness.cli.matrix.earlier import take_over
 from harness.cli.matrix.plan import cell_of, plan_cells
 from harness.cli.matrix.summary import PAGE, collect, say_matrix, write_matrix
 from harness.cli.matrix.view import CellView
+from harness.cli.run.choice import ALL
 from harness.cli.run.parent import RunParent, RunResult
 from harness.cli.run.request import RunRequest, Wishes, check_request
 from harness.report.matrix import Matrix, MatrixCell, matrix_document
@@ -57,7 +58,7 @@ def sabotage(
     chosen = settings()
     known = known_drills(chosen)
     wishes = Wishes(
-        drills=[drill.name for drill in known],
+        drills=[ALL],
         provider=provider,
         kubernetes=kubernetes,
         source=source,

@@ -14,6 +14,7 @@ from harness.cli.run.choice import ALL, offered_on
 from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
+from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
@@ -105,6 +106,9 @@ def check_request(
     not_offered: Mapping[str, str] = {}
     if ALL in wishes.drills:
         drills, not_offered = offered_on(provider, known)
+    elif provider != "rehearsal":
+        for drill in drills:
+            demand_offered(provider, drill.name, intent_of(drill, parse_shape(drill.lab)))
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         _check_sabotage(wishes.sabotage, drills)

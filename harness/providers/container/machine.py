@@ -89,7 +89,7 @@ class ContainerMachine:
         self._lease.claim(Kind.CONTAINER, self._name)
         boot = podman.Boot(
             name=self._name,
-            hostname=self.spec.name,
+            hostname=self.spec.called,
             root=self._root,
             netns=self._network.plug(self.spec),
             console=self.console,
@@ -139,6 +139,11 @@ class ContainerMachine:
         """Give it another address, which its disks learn when they are replaced."""
         must_be_off(self, "its address can be changed")
         self.spec = replace(self.spec, ip=ip)
+
+    def rename(self, hostname: str) -> None:
+        """Let it call itself something else, which its disks learn when they are replaced."""
+        must_be_off(self, "its hostname can be changed")
+        self.spec = replace(self.spec, hostname=hostname)
 
     def adopt(self, bays: Bays, slot: OsSlot) -> None:
         """Take these disks, which are there, and throw away those of before."""

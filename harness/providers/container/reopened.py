@@ -73,6 +73,10 @@ class ReopenedMachine:
         """Refuse."""
         raise self._refusal(f"get the address {ip}")
 
+    def rename(self, hostname: str) -> None:
+        """Refuse."""
+        raise self._refusal(f"get the hostname '{hostname}'")
+
     def kill_disk(self, name: DataDisk) -> None:
         """Refuse."""
         raise self._refusal(f"lose the data disk '{name}'")

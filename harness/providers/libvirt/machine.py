@@ -173,6 +173,12 @@ class VirtualMachine:
         """Refuse: its lab gives it the address that was asked for."""
         raise LabError(f"The machine '{self.spec.name}' cannot get the address {ip}: virtual machines keep theirs")
 
+    def rename(self, hostname: str) -> None:
+        """Refuse: its lab gives it the name that was asked for."""
+        raise LabError(
+            f"The machine '{self.spec.name}' cannot be called '{hostname}': virtual machines keep their names"
+        )
+
     def kill_disk(self, name: DataDisk) -> None:
         """Let each write to a data disk fail from now on, whoever uses it; it stays where it is."""
         self.bays.data_disk(name, self.spec.name)

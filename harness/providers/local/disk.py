@@ -61,8 +61,8 @@ def make_os_disk(
     store.clone(image, disk.file)
     device = disk.plug(lease)
     written = {
-        "etc/hostname": f"{node.name}\n",
-        "etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.name}\n",
+        "etc/hostname": f"{node.called}\n",
+        "etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n{node.ip} {node.called}\n",
         "etc/kubedrill/disk.json": json.dumps({"slot": slot.value, "serial": serial}) + "\n",
         **(files or {}),
     }

@@ -88,7 +88,8 @@ class Certificates:
     def introduce(self, server: str, lasting: timedelta = YEAR) -> None:
         """The phase `kubeconfig`."""
         for name, user in _USERS.items():
-            self._kubeconfig(name, user, server, lasting)
+            known = f"{user}:{self._machine.spec.called}" if name == "kubelet.conf" else user
+            self._kubeconfig(name, known, server, lasting)
 
     def shared(self) -> dict[str, bytes]:
         """What all control planes have in common."""
@@ -142,7 +143,8 @@ class Certificates:
         return f"tls: failed to verify certificate: x509: certificate is valid for {', '.join(known)}, not {own}"
 
     def _addresses(self, name: str) -> tuple[str, ...]:
-        return (_ADDRESSED[name], str(self._machine.spec.ip)) if name in _ADDRESSED else ()
+        spec = self._machine.spec
+        return (_ADDRESSED[name], str(spec.ip), spec.called) if name in _ADDRESSED else ()
 
     def _kubeconfig(self, name: str, user: str, server: str, lasting: timedelta) -> None:
         path, ca = f"{FOLDER}/{name}", self._pair("ca").public

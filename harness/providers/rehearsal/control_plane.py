@@ -135,7 +135,7 @@ class ControlPlane:
 
     def _begin(self, *candidates: Candidate) -> None:
         for one in candidates:
-            one.start(f"{self.machine.spec.name}_{self._world.uuid()}")
+            one.start(f"{self.machine.spec.called}_{self._world.uuid()}")
 
     def _resign(self) -> None:
         """If its etcd leads, the others elect another one."""

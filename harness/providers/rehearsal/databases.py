@@ -75,9 +75,9 @@ def control_plane_files(machine: SimulatedMachine) -> Output:
 
 
 def search(machine: SimulatedMachine, argv: list[str]) -> Output:
-    """`grep` for the server of a kubeconfig, or in a snapshot, which is other text here than with etcd."""
+    """`grep` for the server or the user of a kubeconfig, or in a snapshot, which is other text here than with etcd."""
     content, asked = machine.read(argv[-1]), " ".join(argv)
-    if argv[:2] == ["--only-matching", "server: .*"]:
+    if argv[0] == "--only-matching" and argv[1].startswith(("server: ", "user: ")):
         found = re.findall(argv[1], (content or b"").decode())
         return Output(status=0 if found else 1, stdout="".join(f"{line}\n" for line in found))
     if content is None or not ("kube-system" in asked or "BEGIN CERTIFICATE" in asked):

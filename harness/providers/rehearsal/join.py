@@ -74,7 +74,7 @@ def join(machine: SimulatedMachine, invitation: Invitation, wait: _Wait) -> None
     wait("kubelet-start", "the TLS bootstrap", lambda: plane.is_led)
     given = plane.flags.get("cluster-signing-duration")
     lasting = timedelta(seconds=int(given.removesuffix("s"))) if given else YEAR
-    pair = Certificates(plane.machine).sign(f"system:node:{machine.spec.name}", lasting)
+    pair = Certificates(plane.machine).sign(f"system:node:{machine.spec.called}", lasting)
     machine.write(CLIENT, pair.public + pair.key, 0o600)
     machine.write(KUBECONFIG, kubeconfig(found["server"], discovery.ca, "default-auth", pair), 0o600)
     machine.write(f"{PKI}/ca.crt", discovery.ca, 0o644)
@@ -85,7 +85,7 @@ def join(machine: SimulatedMachine, invitation: Invitation, wait: _Wait) -> None
     if invitation.certificate_key:
         own = machine.control_plane
         wait("control-plane-join", "the control plane", lambda: own.has_settled and _is_node(machine, store))
-        handover.mark_control_plane(store, machine.spec.name)
+        handover.mark_control_plane(store, machine.spec.called)
 
 
 def _served(machine: SimulatedMachine, invitation: Invitation) -> tuple[ControlPlane, ObjectStore]:
@@ -105,10 +105,10 @@ def _served(machine: SimulatedMachine, invitation: Invitation) -> tuple[ControlP
 
 
 def _refuse_namesake(machine: SimulatedMachine, store: ObjectStore) -> None:
-    node = store.etcd.find("Node", machine.spec.name)
+    node = store.etcd.find("Node", machine.spec.called)
     if node is not None and is_ready(node):
         raise KubeadmError(
-            f'error execution phase kubelet-start: a Node with name "{machine.spec.name}" and status "Ready" already'
+            f'error execution phase kubelet-start: a Node with name "{machine.spec.called}" and status "Ready" already'
             " exists in the cluster. You must delete the existing Node or change the name of this new joining Node"
         )
 
@@ -141,8 +141,8 @@ def _become_member(machine: SimulatedMachine, plane: ControlPlane, store: Object
     cluster = load_yaml(store.need("ConfigMap", "kubeadm-config", "kube-system")["data"]["ClusterConfiguration"])
     static_pods.write(machine, cluster)
     disk, folder = machine.place("/var/lib/etcd")
-    disk.databases[folder] = etcd.join(plane.machine.world.random.getrandbits(62), machine.spec.name, url)
+    disk.databases[folder] = etcd.join(plane.machine.world.random.getrandbits(62), machine.spec.called, url)
 
 
 def _is_node(machine: SimulatedMachine, store: ObjectStore) -> bool:
-    return store.etcd.find("Node", machine.spec.name) is not None
+    return store.etcd.find("Node", machine.spec.called) is not None

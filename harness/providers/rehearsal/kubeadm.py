@@ -84,8 +84,8 @@ class Kubeadm:
         if upload:
             self._upload(documents["InitConfiguration"])
         handover.bootstrap(store, endpoint, plane.ca, tokens[0]["token"], self._world.clock.now() + _DAY)
-        self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.name) is not None)
-        handover.mark_control_plane(store, self._machine.spec.name)
+        self._wait("upload-config", "the Node", lambda: store.etcd.find("Node", self._machine.spec.called) is not None)
+        handover.mark_control_plane(store, self._machine.spec.called)
         handover.add_ons(store, documents.get("KubeProxyConfiguration", {}), endpoint)
         pinned = Discovery(endpoint, plane.ca).join_hash
         done = "Your Kubernetes control-plane has initialized successfully!\n\n"

@@ -77,6 +77,20 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return uncordon(store, name)
         case ["delete", "pods", "--namespace=kube-system", selector, fields, "--wait=false"]:
             return _delete_pods(store, selector.partition("=")[2], fields.rpartition("=")[2])
+        case ["delete", "pods", "--all-namespaces", fields, "--force", "--ignore-not-found"]:
+            return _bury_pods(store, fields.rpartition("=")[2])
+        case ["get", "persistentvolumes", "--output=json"]:
+            return Output(status=0, stdout=json.dumps({"items": store.etcd.of_kind("PersistentVolume")}))
+        case ["delete", "persistentvolume", name, "--wait=false"]:
+            store.need("PersistentVolume", name)
+            return Output(status=0, stdout=f'persistentvolume "{name}" deleted\n')
+        case ["patch", "persistentvolume", name, '--patch={"metadata":{"finalizers":null}}']:
+            # The finalizer is all that kept it: its deletion was asked for before.
+            store.etcd.remove(store.need("PersistentVolume", name))
+            return Output(status=0, stdout=f"persistentvolume/{name} patched\n")
+        case ["create", file] if file.startswith("--filename="):
+            made = store.apply(json.loads(machine.read(file.removeprefix("--filename=")) or b""))
+            return Output(status=0, stdout=f"{made['kind'].lower()}/{made['metadata']['name']} created\n")
         case ["delete", "node", *names]:
             return _delete_nodes(store, names)
         case ["delete", "pod", name, namespace, "--force", "--grace-period=0"]:
@@ -84,7 +98,7 @@ def kubectl(machine: SimulatedMachine, argv: Sequence[str]) -> Output:
             return Output(status=0, stdout=f'pod "{name}" force deleted\n')
         case ["delete", "namespace", name]:
             return _delete_namespace(machine, store, name)
-        case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.name}/proxy/configz":
+        case ["get", "--raw", path] if path == f"/api/v1/nodes/{machine.spec.called}/proxy/configz":
             return Output(status=0, stdout=json.dumps({"kubeletconfig": machine.kubelet.settings}) + "\n")
         case ["exec", "--namespace", namespace, target, "--", "/canary", "resolve", _]:
             return _resolve(store, namespace, target)
@@ -110,6 +124,13 @@ def _delete_pods(store: ObjectStore, selector: str, machine: str) -> Output:
     for pod in chosen:
         store.etcd.remove(pod)
     return Output(status=0, stdout="".join(f'pod "{one["metadata"]["name"]}" deleted\n' for one in chosen))
+
+
+def _bury_pods(store: ObjectStore, machine: str) -> Output:
+    chosen = [one for one in store.etcd.of_kind("Pod") if one["spec"].get("nodeName") == machine]
+    for pod in chosen:
+        store.etcd.remove(pod)
+    return Output(status=0, stdout="".join(f'pod "{one["metadata"]["name"]}" force deleted\n' for one in chosen))
 
 
 def _delete_nodes(store: ObjectStore, names: Sequence[str]) -> Output:

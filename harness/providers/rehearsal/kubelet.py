@@ -67,7 +67,7 @@ class Kubelet:
 
     def runs_static(self, name: str) -> bool:
         """Whether a static pod of this name has started."""
-        box = self.sandboxes.get(_static_uid(f"{name}-{self._machine.spec.name}"))
+        box = self.sandboxes.get(_static_uid(f"{name}-{self._machine.spec.called}"))
         return box is not None and self.is_up(box)
 
     def is_up(self, box: Sandbox) -> bool:
@@ -85,7 +85,7 @@ class Kubelet:
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
             return
         assert plane.store is not None
-        plane.store.etcd.heard_of[self._machine.spec.name] = self._world.clock.monotonic()
+        plane.store.etcd.heard_of[self._machine.spec.called] = self._world.clock.monotonic()
         node = self._node(plane.store)
         self._mirror(plane.store)
         pods = [
@@ -109,7 +109,7 @@ class Kubelet:
 
     def restart_static(self, name: str) -> None:
         """A static pod's container ended by itself, and is started again."""
-        uid = _static_uid(f"{name}-{self._machine.spec.name}")
+        uid = _static_uid(f"{name}-{self._machine.spec.called}")
         if uid in self.sandboxes:
             self.crash(container_id(self.sandboxes[uid]))
 
@@ -122,10 +122,12 @@ class Kubelet:
                 )
 
     def _run_static(self) -> None:
-        wanted = {_static_uid(name): name for name in (f"{one}-{self._machine.spec.name}" for one in self._manifests())}
+        wanted = {
+            _static_uid(name): name for name in (f"{one}-{self._machine.spec.called}" for one in self._manifests())
+        }
         for uid, name in wanted.items():
             if uid not in self.sandboxes:
-                program = name.removesuffix(f"-{self._machine.spec.name}")
+                program = name.removesuffix(f"-{self._machine.spec.called}")
                 self._run(uid, name, "kube-system", is_static=True, container=program)
         now = self._world.clock.monotonic()
         for uid in [uid for uid, box in self.sandboxes.items() if box.is_static and uid not in wanted]:
@@ -141,17 +143,17 @@ class Kubelet:
 
     def _node(self, store: ObjectStore) -> Item:
         spec = self._machine.spec
-        node = store.etcd.find("Node", spec.name)
+        node = store.etcd.find("Node", spec.called)
         if node is None:
-            labels = {"kubernetes.io/hostname": spec.name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
-            metadata = {"name": spec.name, "labels": labels}
+            labels = {"kubernetes.io/hostname": spec.called, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+            metadata = {"name": spec.called, "labels": labels}
             node = store.apply({"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {}})
         ready = "True" if self._has_network(node) else "False"
-        addresses = [{"type": "InternalIP", "address": str(spec.ip)}, {"type": "Hostname", "address": spec.name}]
+        addresses = [{"type": "InternalIP", "address": str(spec.ip)}, {"type": "Hostname", "address": spec.called}]
         info = {"kubeletVersion": self._world.kubernetes, "bootID": self._machine.boot_id}
         conditions = [{"type": "Ready", "status": ready, "reason": "KubeletReady" if ready == "True" else "NoNetwork"}]
         store.set_status(node, {"conditions": conditions, "addresses": addresses, "nodeInfo": info})
-        return store.etcd.find("Node", spec.name) or node
+        return store.etcd.find("Node", spec.called) or node
 
     def _has_network(self, node: Item) -> bool:
         return "podCIDR" in node["spec"] and any(
@@ -159,11 +161,11 @@ class Kubelet:
         )
 
     def _mirror(self, store: ObjectStore) -> None:
-        node = store.need("Node", self._machine.spec.name)
+        node = store.need("Node", self._machine.spec.called)
         owner = {"apiVersion": "v1", "kind": "Node", "name": node["metadata"]["name"], "uid": node["metadata"]["uid"]}
         for name in self._manifests():
             metadata: dict[str, Any] = {
-                "name": f"{name}-{self._machine.spec.name}",
+                "name": f"{name}-{self._machine.spec.called}",
                 "namespace": "kube-system",
                 "labels": {"component": name, "tier": "control-plane"},
                 "annotations": {
@@ -172,7 +174,7 @@ class Kubelet:
                 },
                 "ownerReferences": [owner],
             }
-            spec = {"nodeName": self._machine.spec.name, "hostNetwork": True}
+            spec = {"nodeName": self._machine.spec.called, "hostNetwork": True}
             if store.etcd.find("Namespace", "kube-system") is not None and _has_account(store):
                 pod = store.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
                 box = self.sandboxes[_static_uid(metadata["name"])]

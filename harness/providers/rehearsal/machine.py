@@ -102,6 +102,13 @@ class SimulatedMachine:
             raise LabError(f"The machine '{self.spec.name}' is on, so its address cannot be changed")
         self.spec = replace(self.spec, ip=ip)
 
+    def rename(self, hostname: str) -> None:
+        """Let it call itself something else."""
+        self.world.call(f"machine.rename:{self.spec.name}", 0)
+        if self.is_on:
+            raise LabError(f"The machine '{self.spec.name}' is on, so its hostname cannot be changed")
+        self.spec = replace(self.spec, hostname=hostname)
+
     def kill_disk(self, name: DataDisk) -> None:
         """Let a mounted data disk die."""
         self.world.call(f"machine.kill_disk:{self.spec.name}:{name}", 0)
@@ -138,6 +145,8 @@ class SimulatedMachine:
 
     def file(self, path: str) -> File | None:
         """A file, if it is there."""
+        if path == "/proc/sys/kernel/hostname":
+            return File(f"{self.spec.called}\n".encode(), 0o444)
         if path == "/proc/sys/kernel/random/boot_id":
             return File(f"{self.boot_id}\n".encode(), 0o444)
         disk, inner = self.place(path)

@@ -81,9 +81,15 @@ class Forge:
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         )
         if addresses:
-            names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(one)) for one in addresses])
-            builder = builder.add_extension(names, critical=False)
+            builder = builder.add_extension(x509.SubjectAlternativeName(list(map(_named, addresses))), critical=False)
         return builder.sign(signer, None).public_bytes(serialization.Encoding.PEM)
+
+
+def _named(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,7 @@ def write(machine: SimulatedMachine, cluster: Mapping[str, Any], patches: str | 
     peer = f"https://{machine.spec.ip}:2380"
     flags: dict[str, dict[str, str]] = {
         "etcd": {
-            "name": machine.spec.name,
+            "name": machine.spec.called,
             "initial-advertise-peer-urls": peer,
             "data-dir": "/var/lib/etcd",
             **_extra(cluster.get("etcd", {}), "local"),

@@ -116,6 +116,12 @@ class VagrantMachine:
         """Refuse: its lab gives it the address that was asked for."""
         raise LabError(f"The machine '{self.spec.name}' cannot get the address {ip}: virtual machines keep theirs")
 
+    def rename(self, hostname: str) -> None:
+        """Refuse: its lab gives it the name that was asked for."""
+        raise LabError(
+            f"The machine '{self.spec.name}' cannot be called '{hostname}': virtual machines keep their names"
+        )
+
     def kill_disk(self, name: DataDisk) -> None:
         """No means was found yet that leaves the rest of a virtual machine alone."""
         raise LabError(

@@ -115,11 +115,23 @@ def test_drills_that_a_provider_does_not_offer_stay_empty_with_the_reason() -> N
     empty = [cell for cell in cells if not cell.applies]
     assert {cell.drill for cell in empty} == {
         "changed-identity",
+        "changed-name",
         "data-disk-failure",
         "network-partition",
         "node-cut-off",
     }
     assert all("not offered on vagrant" in cell.reason for cell in empty)
+
+
+def test_drills_that_a_provider_does_not_offer_do_not_stop_the_others(
+    kubedrill: Command, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.cli.run.request._check_privileges", lambda *_: None)
+    assert kubedrill("sabotage", "fault-does-nothing", "--provider", "vagrant") == ExitStatus.PASSED
+    (request,) = stage.asked
+    performed = {drill.name for drill in request.drills}
+    assert "os-disk-swap" in performed
+    assert "changed-name" not in performed
 
 
 def test_an_unknown_name_is_refused_with_what_was_meant(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:
