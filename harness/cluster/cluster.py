@@ -252,8 +252,16 @@ class Cluster:
         if self.spec.network is not None:
             apply_manifest(self.master, self.spec.network)
         else:
-            images = self.images
-            self.apply(flannel.manifests(self.spec, image=images.flannel, plugin_image=images.flannel_plugin))
+            # An emulated kube-proxy begins after 20 s. Meanwhile kubelet fails to mount what pods need, and doubles its
+            # pause each time: pods that were bound to a machine began 120 s after flannel.
+            self.apply(
+                flannel.manifests(
+                    self.spec,
+                    image=self.images.flannel,
+                    plugin_image=self.images.flannel_plugin,
+                    straight=self.traits.emulated,
+                )
+            )
 
     def apply(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         """Make all these objects be so."""

@@ -13,8 +13,8 @@ CNI_CONFIG = "/etc/cni/net.d/10-flannel.conflist"
 _LABELS = {"app": "flannel", "k8s-app": "flannel", "tier": "node"}
 
 
-def manifests(spec: ClusterSpec, *, image: str, plugin_image: str) -> Iterator[dict[str, Any]]:
-    """All objects of flannel, in the order in which they are applied."""
+def manifests(spec: ClusterSpec, *, image: str, plugin_image: str, straight: bool = False) -> Iterator[dict[str, Any]]:
+    """All objects of flannel, in the order in which they are applied; straight to the API it needs no kube-proxy."""
     yield {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -37,7 +37,10 @@ def manifests(spec: ClusterSpec, *, image: str, plugin_image: str) -> Iterator[d
         "metadata": {"name": "kube-flannel-ds", "namespace": NAMESPACE, "labels": _LABELS},
         "spec": {
             "selector": {"matchLabels": {"app": "flannel"}},
-            "template": {"metadata": {"labels": _LABELS}, "spec": _pod(image, plugin_image)},
+            "template": {
+                "metadata": {"labels": _LABELS},
+                "spec": _pod(image, plugin_image, _at(spec) if straight else []),
+            },
         },
     }
 
@@ -86,7 +89,14 @@ def _network(spec: ClusterSpec) -> dict[str, Any]:
     return {"Network": str(spec.pod_subnet), "EnableNFTables": True, "Backend": {"Type": "host-gw"}}
 
 
-def _pod(image: str, plugin_image: str) -> dict[str, Any]:
+def _at(spec: ClusterSpec) -> list[dict[str, Any]]:
+    """Where the API is for a program that takes its own word for the Service's address."""
+    host, _, port = spec.endpoint_address.rpartition(":")
+    told = {"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port}
+    return [{"name": name, "value": value} for name, value in told.items()]
+
+
+def _pod(image: str, plugin_image: str, more: list[dict[str, Any]]) -> dict[str, Any]:
     field = {"fieldRef": {"fieldPath": "metadata.name"}}
     namespace = {"fieldRef": {"fieldPath": "metadata.namespace"}}
     return {
@@ -113,6 +123,7 @@ def _pod(image: str, plugin_image: str) -> dict[str, Any]:
                 "env": [
                     {"name": "POD_NAME", "valueFrom": field},
                     {"name": "POD_NAMESPACE", "valueFrom": namespace},
+                    *more,
                 ],
                 "volumeMounts": [
                     {"name": "run", "mountPath": "/run/flannel"},

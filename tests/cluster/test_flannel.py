@@ -9,10 +9,11 @@ from typing import Any
 from harness.cluster import flannel
 from harness.spec import ClusterSpec, parse_shape
 
+SPEC = ClusterSpec(kubernetes="v1.34.4", endpoint=parse_shape("1").endpoint)
 
-def _container() -> dict[str, Any]:
-    spec = ClusterSpec(kubernetes="v1.34.4", endpoint=parse_shape("1").endpoint)
-    daemon_set = list(flannel.manifests(spec, image="flannel", plugin_image="plugin"))[-1]
+
+def _container(*, straight: bool = False) -> dict[str, Any]:
+    daemon_set = list(flannel.manifests(SPEC, image="flannel", plugin_image="plugin", straight=straight))[-1]
     [container] = daemon_set["spec"]["template"]["spec"]["containers"]
     return dict(container)
 
@@ -35,3 +36,9 @@ def test_a_flannel_that_finds_no_api_tries_again_without_kubelets_growing_pause(
 
     assert done.stdout.split() == [b"attempt", b"attempt"]
     assert done.returncode == 0
+
+
+def test_only_a_flannel_that_is_told_so_goes_past_kube_proxy() -> None:
+    told = {one["name"]: one.get("value") for one in _container(straight=True)["env"]}
+    assert (told["KUBERNETES_SERVICE_HOST"], told["KUBERNETES_SERVICE_PORT"]) == (str(SPEC.endpoint), "6443")
+    assert not any(one["name"].startswith("KUBERNETES_SERVICE") for one in _container()["env"])
