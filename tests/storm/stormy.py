@@ -1,0 +1,63 @@
+"""A rehearsal whose every call at a seam goes through the weather."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.providers.rehearsal import RehearsalProvider
+from harness.providers.rehearsal.provider import RehearsalLab
+from harness.spec import LabSpec
+from tests.storm.weather import POWER, Weather
+
+_CHANNEL = ("run", "put", "get")
+_API = ("get", "list", "apply", "delete", "watch")
+
+
+class Exposed:
+    """Something of the lab, and which of its calls the weather reaches."""
+
+    def __init__(self, inner: Any, weather: Weather, sort: str, calls: tuple[str, ...]) -> None:
+        self._inner = inner
+        self._weather = weather
+        self._sort = sort
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if name == "channel":
+            return Exposed(found, self._weather, "channel", _CHANNEL)
+        if name == "api":
+            return lambda *given, **named: Exposed(found(*given, **named), self._weather, "api", _API)
+        if name not in self._calls:
+            return found
+
+        def call(*given: Any, **named: Any) -> Any:
+            return self._weather.around(f"{self._sort}.{name}", found, given, named)
+
+        return call
+
+
+class StormyProvider(RehearsalProvider):
+    """Lets the drill have the exposed lab, and whoever judges the truth the lab behind it."""
+
+    def __init__(self, weather: Callable[[RehearsalProvider], Weather], look: Callable[[RehearsalLab], None]) -> None:
+        super().__init__()
+        self._weather = weather(self)
+        self._look = look
+
+    @contextlib.contextmanager
+    def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[RehearsalLab]:
+        """The lab, as exposed as it can be."""
+        with super().lab(spec, kubernetes=kubernetes, run=run, folder=folder) as calm:
+            machines: Any = {
+                name: Exposed(machine, self._weather, "machine", POWER) for name, machine in calm.machines.items()
+            }
+            network: Any = Exposed(calm.network, self._weather, "network", ("http",))
+            try:
+                yield replace(calm, machines=machines, network=network)
+            finally:
+                self._look(calm)
