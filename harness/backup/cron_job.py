@@ -22,7 +22,8 @@ def install(api: ClusterApi, access: Access, job: Job, snapshot: str = "") -> No
 
 def change(api: ClusterApi, access: Access, job: Job, snapshot: str = "", *, kbit_per_second: int) -> None:
     """Let uploads from now on have no more than this; a pod sees what its Secret holds when it starts."""
-    api.apply(_secret(settings=settings(access, job, snapshot, limit=kbit_per_second)))
+    slow = {"settings": settings(access, job, snapshot, limit=kbit_per_second)}
+    api.apply(_secret(**files(access, job, snapshot) | slow))
 
 
 def files(access: Access, job: Job, snapshot: str) -> dict[str, str]:

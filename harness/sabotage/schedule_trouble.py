@@ -46,9 +46,10 @@ class SuspendedCronJob(ScheduleTrouble):
     def after_backup(self, cluster: Cluster, losing_at_most: timedelta) -> None:  # noqa: ARG002
         """It stays in the list of CronJobs, and looks as before."""
         metadata = {"name": cron_job.NAME, "namespace": cron_job.NAMESPACE}
-        cluster.api.apply(
-            {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": {"suspend": True}}
-        )
+        found = cluster.api.get("CronJob", **metadata)
+        # Whole: what whoever applied it leaves out the second time is taken from it.
+        spec = {**found["spec"], "suspend": True}
+        cluster.api.apply({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": spec})
 
 
 class StoppedTimer(TimerTrouble):

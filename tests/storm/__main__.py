@@ -1,4 +1,4 @@
-"""`python -m tests.storm [--runs N] [--from SEED]`: drills in a storm, none of which may pass falsely.
+"""Drills in a storm, none of which may pass falsely: `python -m tests.storm [--runs N] [--from SEED]`.
 
 `--replay SEED` performs one of them again, exactly, and tells what struck it.
 """
@@ -10,24 +10,25 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from harness.ownership import cache_root, reap
-from harness.ownership import lease as leases
+from tests.storm.tally import Tally
 from tests.storm.voyage import RUN, Landing, sail
 
 _BATCH = 50
 
 
 def _batch(first: int, runs: int) -> tuple[list[Landing], str]:
-    """Some voyages in a harbour of their own, and what the reap after them leaves."""
-    with tempfile.TemporaryDirectory(prefix="storm-") as folder:
-        os.environ["KUBEDRILL_CACHE"] = f"{folder}/cache"
+    """Some voyages in a harbour of their own, and what a reap after them leaves."""
+    with tempfile.TemporaryDirectory(prefix="storm-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUBEDRILL_CACHE", f"{folder}/cache")
         # Nobody else is to know of what is owned here.
-        leases.register_leases = str  # type: ignore[assignment]
+        patch.setattr("harness.ownership.lease.register_leases", str)
         landings = [sail(seed, Path(folder)) for seed in range(first, first + runs)]
         reap([RUN])
         left = [str(path) for part in ("leases", "vaults") for path in (cache_root() / part).glob("*")]
@@ -41,37 +42,29 @@ def _batches(first: int, runs: int, workers: int) -> Iterator[tuple[list[Landing
         yield from pool.map(_batch, begins, sizes)
 
 
-def main() -> int:
+def main(given: Sequence[str]) -> int:
     """Sail, and tell."""
     asked = argparse.ArgumentParser(prog="python -m tests.storm", description=__doc__)
-    asked.add_argument("--runs", type=int, default=10_000)
-    asked.add_argument("--from", type=int, default=0, dest="first")
-    asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    asked.add_argument("--replay", type=int, default=None, metavar="SEED")
-    given = asked.parse_args()
-    if given.replay is not None:
-        given.first, given.runs, given.workers = given.replay, 1, 1
+    asked.add_argument("--runs", type=int, default=10_000, help="How many drills; 10,000 by default.")
+    asked.add_argument("--from", type=int, default=0, dest="first", metavar="SEED", help="The first seed.")
+    asked.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="How many at once.")
+    asked.add_argument("--replay", type=int, metavar="SEED", help="Only this one, and what struck it.")
+    wish = asked.parse_args(given)
     began = time.monotonic()
-    words: Counter[str] = Counter()
-    blows: Counter[str] = Counter()
-    wrong = 0
-    for landings, left in _batches(given.first, given.runs, given.workers):
-        for landing in landings:
-            words[landing.word] += 1
-            blows.update(one.blow for one in landing.struck)
-            wrong += bool(landing.wrong)
-            if landing.wrong or given.replay is not None:
-                print(landing, *(f"  {one}" for one in landing.wrong), sep="\n", flush=True)
-        if left:
-            wrong += 1
-            print(f"seeds {landings[0].seed} to {landings[-1].seed}: reap left {left}", flush=True)
-    seconds = time.monotonic() - began
-    print(f"{given.runs} drills in {seconds:.0f} s from seed {given.first}: {wrong} wrong")
-    print("verdicts:", ", ".join(f"{word} {count}" for word, count in words.most_common()))
-    print("blows:", ", ".join(f"{blow} {count}" for blow, count in blows.most_common()) or "none")
-    print(f"`python -m tests.storm --replay SEED` performs one again; what it does hangs on the seed alone.")
-    return 1 if wrong else 0
+    tally = Tally()
+    if wish.replay is not None:
+        landings, left = _batch(wish.replay, 1)
+        sys.stdout.write(f"{landings[0]}\n")
+        told = list(tally.add(landings, left))
+    else:
+        told = []
+        for landings, left in _batches(wish.first, wish.runs, wish.workers):
+            for line in tally.add(landings, left):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+    sys.stdout.write("".join(f"{line}\n" for line in (*told, *tally.lines(time.monotonic() - began))))
+    return 1 if tally.wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

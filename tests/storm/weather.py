@@ -48,8 +48,12 @@ class Planned:
         return f"{self.blow} at {self.sort or 'call'} {self.number}"
 
 
-#: Calls that are rare among thousands, and at which more is at stake than at the others.
-SORTS = ("", "channel.run", "channel.put", "channel.get", "api.apply", "api.get", "api.list", "api.delete", "api.watch")
+#: Calls that are rare among thousands, and at which more is at stake than at the others; twice what is never missing.
+SORTS = (
+    *("", "channel.run", "channel.run", "channel.put", "channel.put", "channel.get"),
+    *("api.apply", "api.get", "api.list", "api.delete", "api.watch", "network.http"),
+    *("machine.cut", "machine.cut", "machine.power_on", "machine.power_on", "machine.choose"),
+)
 POWER = ("cut", "power_on", "power_off", "choose", "replace_disks", "kill_disk", "replace_disk", "isolate", "reconnect")
 
 
@@ -59,7 +63,7 @@ def forecast(chance: Random) -> tuple[Planned, ...]:
     planned = []
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         blow = chance.choice(blows)
-        among = (*SORTS, *(f"machine.{name}" for name in POWER))
+        among = SORTS if chance.random() < 0.8 else tuple(f"machine.{name}" for name in POWER)
         sort = "channel.put" if blow is Blow.TEARS else "journal" if blow is Blow.NO_ROOM else chance.choice(among)
         most = 8 if sort.startswith("machine.") else 120 if sort.startswith(("channel.", "api.")) else _CALLS
         planned.append(Planned(blow=blow, sort=sort, number=max(1, round(most ** chance.random()))))

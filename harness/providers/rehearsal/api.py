@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.005
 _GONE = 410
+_INVALID = 422
+#: What these kinds are not without.
+_REQUIRED = {
+    "CronJob": ("schedule", "jobTemplate"),
+    "Deployment": ("selector", "template"),
+    "DaemonSet": ("selector", "template"),
+    "StatefulSet": ("selector", "template"),
+    "Job": ("template",),
+    "Pod": ("containers",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,16 @@ class SimulatedApi:
         return copy.deepcopy(found)
 
     def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
-        """Make the object be so, and return it as stored."""
+        """Make the object be so, and return it as stored; what its one owner leaves out is taken from it."""
         store = self._ask("apply")
+        metadata = manifest["metadata"]
+        own = (manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+        is_anothers = store.etcd.find(own[0], own[2], own[1] or None) is not None and own not in self._world.applied
+        self._world.applied.add(own)
+        left_out = [name for name in _REQUIRED.get(manifest["kind"], ()) if name not in manifest.get("spec", {})]
+        if left_out and not is_anothers:
+            told = f'{manifest["kind"]} "{metadata["name"]}" is invalid: spec.{left_out[0]}: Required value'
+            raise ApiError(f"The API answered: {told}", _INVALID)
         applied = copy.deepcopy(store.apply(copy.deepcopy(dict(manifest))))
         if store.etcd.space.is_full:
             raise ApiError(f"The API answered: {NO_SPACE}", 500)

@@ -30,6 +30,8 @@ class World:
     kubernetes: str
     before_call: Callable[[str], None]
     machines: dict[str, SimulatedMachine] = field(default_factory=dict)
+    #: Kind, namespace and name of what was applied through the API: its one owner has to name all of it each time.
+    applied: set[tuple[str, str, str]] = field(default_factory=set)
 
     @property
     def forge(self) -> Forge:
