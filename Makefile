@@ -8,7 +8,9 @@ WORKERS ?= 2
 MATRIX ?= all
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help drill test test-real nightly catalogue compare setup clean root
+# How many drills a storm has.
+RUNS ?= 10000
+.PHONY: help drill test test-real nightly catalogue compare storm setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -17,6 +19,7 @@ help:
 	@echo "make nightly    all tests, all drills, and each drill with each sabotage; hours"
 	@echo "make catalogue  the last two alone; PROVIDER=rehearsal does it without machines, in minutes"
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
+	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -54,6 +57,9 @@ catalogue: $(STAMP)
 compare: root $(STAMP)
 	@for provider in container libvirt vagrant; do $(KUBEDRILL) setup --provider $$provider; done
 	@$(BIN)/python -m tests.real.comparison
+
+storm: $(STAMP)
+	@$(BIN)/python -m tests.storm --runs $(RUNS) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:

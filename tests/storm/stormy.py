@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
@@ -41,12 +45,37 @@ class Exposed:
         return call
 
 
+class _Disk:
+    """The operating system under the journal, which may have no room for all of a line."""
+
+    def __init__(self, weather: Weather) -> None:
+        self._weather = weather
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def write(self, file: int, line: bytes) -> int:
+        """Write it, or half of it."""
+        if self._weather.due("journal") is None:
+            return os.write(file, line)
+        os.write(file, line[: len(line) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@contextlib.contextmanager
+def under_the_journal(weather: Weather) -> Iterator[None]:
+    """Let the weather reach the disk that the journal is written to."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.journal.writer.os", _Disk(weather))
+        yield
+
+
 class StormyProvider(RehearsalProvider):
     """Lets the drill have the exposed lab, and whoever judges the truth the lab behind it."""
 
     def __init__(self, weather: Callable[[RehearsalProvider], Weather], look: Callable[[RehearsalLab], None]) -> None:
         super().__init__()
-        self._weather = weather(self)
+        self.weather = weather(self)
         self._look = look
 
     @contextlib.contextmanager
@@ -54,9 +83,9 @@ class StormyProvider(RehearsalProvider):
         """The lab, as exposed as it can be."""
         with super().lab(spec, kubernetes=kubernetes, run=run, folder=folder) as calm:
             machines: Any = {
-                name: Exposed(machine, self._weather, "machine", POWER) for name, machine in calm.machines.items()
+                name: Exposed(machine, self.weather, "machine", POWER) for name, machine in calm.machines.items()
             }
-            network: Any = Exposed(calm.network, self._weather, "network", ("http",))
+            network: Any = Exposed(calm.network, self.weather, "network", ("http",))
             try:
                 yield replace(calm, machines=machines, network=network)
             finally:

@@ -19,6 +19,7 @@ from harness.errors import JournalError, LabError
 from harness.facts.pki import CA_CERT
 from harness.journal import History, Kind, parse_journal, read_journal
 from harness.ownership import cache_root
+from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
 from harness.report.document import document, to_bytes
 from harness.sabotage import SABOTAGES, Sabotage
@@ -26,7 +27,7 @@ from harness.spec import LabSpec, Role, parse_shape
 from harness.verdict import Outcome, Verdict, judge
 from harness.verdict.verdict import Word
 from tests.drill.rehearsing import STORIES, shape_of
-from tests.storm.stormy import StormyProvider
+from tests.storm.stormy import StormyProvider, under_the_journal
 from tests.storm.weather import Blow, KilledError, Planned, Weather, forecast
 
 RUN = "20250101-000000-abcd"
@@ -107,7 +108,7 @@ class _Voyage:
         )
         session = Session(order, info, lab, intent)
         try:
-            with session.running() as drill:
+            with under_the_journal(provider.weather), session.running() as drill:
                 STORIES[self.drill](drill)
         except _MAY_END_WITH:
             pass
@@ -117,7 +118,7 @@ class _Voyage:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def _brew(self, provider: StormyProvider) -> Weather:
+    def _brew(self, provider: RehearsalProvider) -> Weather:
         self.weather = Weather(clock=provider.clock, planned=self.planned, at_death=self._at_death)
         return self.weather
 

@@ -15,8 +15,8 @@ from harness.providers.seam import ApiError
 
 #: A call that nobody gave a limit.
 _FOR_EVER = timedelta(minutes=20)
-#: Most drills have fewer calls than this; a blow that comes too late is a calm run.
-_CALLS = 3000
+#: About as many calls of each sort as a drill has; a blow that comes too late is a calm run.
+_MOST = (("machine.", 8), ("channel.", 120), ("api.", 120), ("journal", 600), ("network.", 1000), ("", 3000))
 
 
 class KilledError(BaseException):
@@ -65,7 +65,7 @@ def forecast(chance: Random) -> tuple[Planned, ...]:
         blow = chance.choice(blows)
         among = SORTS if chance.random() < 0.8 else tuple(f"machine.{name}" for name in POWER)
         sort = "channel.put" if blow is Blow.TEARS else "journal" if blow is Blow.NO_ROOM else chance.choice(among)
-        most = 8 if sort.startswith("machine.") else 120 if sort.startswith(("channel.", "api.")) else _CALLS
+        most = next((most for start, most in _MOST if sort.startswith(start)), 0)
         planned.append(Planned(blow=blow, sort=sort, number=max(1, round(most ** chance.random()))))
     return tuple(planned)
 
