@@ -50,6 +50,8 @@ def main(given: Sequence[str]) -> int:
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="How many at once.")
     asked.add_argument("--replay", type=int, metavar="SEED", help="Only this one, and what struck it.")
     wish = asked.parse_args(given)
+    if wish.runs < 1 or wish.workers < 1:
+        asked.error("a storm has at least one drill, and one worker")
     began = time.monotonic()
     tally = Tally()
     if wish.replay is not None:
@@ -63,6 +65,9 @@ def main(given: Sequence[str]) -> int:
                 sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
     sys.stdout.write("".join(f"{line}\n" for line in (*told, *tally.lines(time.monotonic() - began))))
+    if wish.replay is None and not tally.struck:
+        sys.stdout.write("No drill was struck, so this was no storm.\n")
+        return 1
     return 1 if tally.wrong else 0
 
 

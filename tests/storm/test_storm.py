@@ -15,8 +15,9 @@ from harness.providers.seam import ApiError
 from harness.verdict import Verdict, judge
 from harness.verdict.verdict import Word
 from tests.storm import voyage
+from tests.storm.__main__ import main
 from tests.storm.tally import Tally
-from tests.storm.voyage import sail
+from tests.storm.voyage import Landing, sail
 from tests.storm.weather import Blow, KilledError, Planned, Weather, forecast
 
 
@@ -91,6 +92,15 @@ def test_a_judge_that_lets_everything_pass_is_found_out(harbour: Path, monkeypat
     assert landing.struck == (blow,)
     assert "passed, though the harness was killed" in landing.wrong
     assert any("required check" in one for one in landing.wrong)
+
+
+def test_a_storm_of_no_drills_is_refused_and_one_that_strikes_nobody_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["--runs", "0"])
+    assert refused.value.code == 2
+    calm = Landing(seed=0, drill="os-disk-swap", word="passed")
+    monkeypatch.setattr("tests.storm.__main__._batches", lambda *_: [([calm], "")])
+    assert main(["--runs", "1"]) == 1
 
 
 def test_what_stumbles_is_told_with_its_seed(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
