@@ -94,10 +94,10 @@ class Weather:
         if due.blow is Blow.INTERRUPT:
             raise KeyboardInterrupt(str(due))
         if due.blow is Blow.HANGS:
-            self.clock.spend((named.get("timeout") or _FOR_EVER).total_seconds())
+            self.clock.sleep_through((named.get("timeout") or _FOR_EVER).total_seconds())
             raise _refusal(sort, f"the storm let '{sort}' hang")
         if due.blow is Blow.IS_SLOW:
-            self.clock.spend(_FOR_EVER.total_seconds())
+            self.clock.sleep_through(_FOR_EVER.total_seconds())
         elif due.blow is Blow.TEARS:
             path, content, *rest = given
             call(path, content[: len(content) // 2], *rest, **named)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.providers.rehearsal.control_plane import ControlPlane
 from harness.providers.rehearsal.documents import load_yaml
-from harness.providers.rehearsal.etcd import Item
+from harness.providers.rehearsal.etcd import Item, copied
 from harness.providers.rehearsal.pki import good_until, is_issued_by, is_signed_by
 from harness.providers.rehearsal.server import ObjectStore
 from harness.providers.rehearsal.space import NO_SPACE
@@ -75,14 +74,15 @@ class SimulatedApi:
         store = self._ask("get")
         found = store.need(kind, name, namespace)
         store.sealing.demand_key(found)
-        return copy.deepcopy(found)
+        one: dict[str, Any] = copied(found)
+        return one
 
     def list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
         """All objects of a kind, in one namespace or in all."""
         store = self._ask("list")
         found = store.etcd.of_kind(kind, namespace)
         store.sealing.demand_key(*found)
-        return copy.deepcopy(found)
+        return [copied(one) for one in found]
 
     def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """Make the object be so, and return it as stored; what its one owner leaves out is taken from it."""
@@ -95,7 +95,7 @@ class SimulatedApi:
         if left_out and not is_anothers:
             told = f'{manifest["kind"]} "{metadata["name"]}" is invalid: spec.{left_out[0]}: Required value'
             raise ApiError(f"The API answered: {told}", _INVALID)
-        applied = copy.deepcopy(store.apply(copy.deepcopy(dict(manifest))))
+        applied: dict[str, Any] = copied(store.apply(copied(dict(manifest))))
         if store.etcd.space.is_full:
             raise ApiError(f"The API answered: {NO_SPACE}", 500)
         return applied
@@ -120,13 +120,13 @@ class SimulatedApi:
         if since is None:
             # The newest last: where the stream ends, its client goes on from there.
             for item in sorted(etcd.of_kind(kind, namespace), key=_version):
-                yield "ADDED", copy.deepcopy(item)
+                yield "ADDED", copied(item)
             return
         if int(since) < etcd.compacted:
             raise ApiError(f"The API answered: too old resource version: {since} ({etcd.compacted})", _GONE)
         # Of a version that is yet to come the API says nothing: it leaves out all changes until then, in silence.
         for change in etcd.changes(kind, namespace, int(since)):
-            yield change.change, copy.deepcopy(change.item)
+            yield change.change, copied(change.item)
 
     def _ask(self, verb: str) -> ObjectStore:
         self._world.call(f"api.{verb}", _SECONDS)

@@ -33,6 +33,7 @@ class VirtualClock:
         self._numbers = itertools.count()
         self._due: list[_Due] = []
         self._acting = False
+        self._at_least = 0.0
 
     def now(self) -> datetime:
         """The simulated wall clock."""
@@ -52,9 +53,17 @@ class VirtualClock:
             if not due.stopped:
                 self._elapsed = max(self._elapsed, due.at)
                 self._act(due.action)
-                due.at += due.interval
+                due.at += max(due.interval, self._at_least)
                 heapq.heappush(self._due, due)
         self._elapsed = until
+
+    def sleep_through(self, seconds: float, *, at_least: float = 2.0) -> None:
+        """Let a long time pass in which nobody looks closely: what is repeated is repeated less often."""
+        self._at_least = at_least
+        try:
+            self.spend(seconds)
+        finally:
+            self._at_least = 0.0
 
     def spend(self, seconds: float) -> None:
         """Let the time pass that an answer takes; for those who act at a moment it takes none."""

@@ -140,7 +140,8 @@ class ControlPlane:
     def _resign(self) -> None:
         """If its etcd leads, the others elect another one."""
         if self.leads_members and self.member is not None:
-            heir = next((one.member for one in self.together if one is not self and one.is_voter), None)
+            fellows = self._fellows(self.member)
+            heir = next((member for one, member in fellows if one is not self and not member.peer.learns), None)
             self.member.etcd.elect(heir.id if heir else 0, self._world.clock.monotonic())
 
     @property
@@ -160,14 +161,9 @@ class ControlPlane:
         return _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml") or self.machine.read(UNIT))
 
     @property
-    def is_voter(self) -> bool:
-        """Whether its etcd runs, and has a vote."""
-        return self.member is not None and not self.member.peer.learns
-
-    @property
     def leader(self) -> Member | None:
         """Whom its etcd follows: the oldest, until that is gone."""
-        there = [one.member for one in self.together if one.is_voter and one.member is not None]
+        there = [member for _, member in self._fellows(self.member) if not member.peer.learns]
         chosen = next((one for one in there if one.id == one.etcd.leader), next(iter(there), None))
         return chosen if self.has_quorum else None
 
@@ -179,20 +175,25 @@ class ControlPlane:
     @property
     def has_quorum(self) -> bool:
         """Whether most members of its etcd run."""
-        if not self.is_voter or self.member is None:
+        own = self.member
+        if own is None or own.peer.learns or self._world.clock.monotonic() < own.etcd.electing_until:
             return False
-        if self._world.clock.monotonic() < self.member.etcd.electing_until:
-            return False
-        voters = [peer for peer in self.member.etcd.peers.values() if not peer.learns]
-        there = {one.member.id for one in self.together if one.is_voter and one.member is not None}
+        voters = [peer for peer in own.etcd.peers.values() if not peer.learns]
+        there = {member.id for _, member in self._fellows(own) if not member.peer.learns}
         return 2 * len(there) > len(voters)
 
     @property
     def together(self) -> list[ControlPlane]:
         """All control planes in reach whose etcd runs as a member of the same cluster."""
-        etcd = self.member.etcd if self.member is not None else None
-        planes = [one.control_plane for one in self._world.machines.values() if self._hears(one)]
-        return [one for one in planes if one.member is not None and one.member.etcd is etcd]
+        return [plane for plane, _ in self._fellows(self.member)]
+
+    def _fellows(self, own: Member | None) -> list[tuple[ControlPlane, Member]]:
+        """The same, each with its member: asking all of all, time and again, was a quarter of a rehearsal."""
+        if own is None:
+            return []
+        heard = (one.control_plane for one in self._world.machines.values() if self._hears(one))
+        found = ((plane, plane.member) for plane in heard)
+        return [(plane, member) for plane, member in found if member is not None and member.etcd is own.etcd]
 
     def _hears(self, other: SimulatedMachine) -> bool:
         return other.is_on and self._world.reaches(self.machine, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,21 @@ _FORBIDDEN = 403
 def schedulers(machine: SimulatedMachine) -> Iterator[str]:
     """The names to which the schedulers of this machine answer."""
     for path in machine.below(_MANIFESTS):
-        container = load_yaml(machine.read(path) or b"")["spec"]["containers"][0]
-        name, *flags = container["command"]
+        name, *flags = _command(machine.read(path) or b"")
         if name == "kube-scheduler" and machine.kubelet.runs_static(PurePosixPath(path).stem):
             config = next((flag.partition("=")[2] for flag in flags if flag.startswith("--config=")), None)
-            told = load_yaml(machine.read(config) or b"{}") if config else {}
-            yield from (profile["schedulerName"] for profile in told.get("profiles", [{"schedulerName": _DEFAULT}]))
+            yield from _profiles((machine.read(config) if config else None) or b"{}")
+
+
+@lru_cache(maxsize=64)
+def _command(manifest: bytes) -> tuple[str, ...]:
+    return tuple(load_yaml(manifest)["spec"]["containers"][0]["command"])
+
+
+@lru_cache(maxsize=64)
+def _profiles(config: bytes) -> tuple[str, ...]:
+    told = load_yaml(config).get("profiles", [{"schedulerName": _DEFAULT}])
+    return tuple(profile["schedulerName"] for profile in told)
 
 
 def pod_security(machine: SimulatedMachine, path: str) -> dict[str, Any]:

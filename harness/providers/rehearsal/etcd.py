@@ -74,6 +74,8 @@ class Etcd:
     #: Keys beside those of Kubernetes.
     loose: set[str] = field(default_factory=set)
     _items: dict[str, dict[_Name, Item]] = field(default_factory=dict)
+    #: The names of each kind in order, until one comes or goes.
+    _ordered: dict[str, list[_Name]] = field(default_factory=dict)
     _history: list[Change] = field(default_factory=list)
 
     def join(self, member_id: int, name: str, url: str) -> Member:
@@ -92,7 +94,9 @@ class Etcd:
     def of_kind(self, kind: str, namespace: str | None = None) -> list[Item]:
         """All objects of a kind by name, in one namespace or in all."""
         found = self._items.get(kind, {})
-        return [found[key] for key in sorted(found) if namespace is None or key[0] == namespace]
+        if kind not in self._ordered:
+            self._ordered[kind] = sorted(found)
+        return [found[key] for key in self._ordered[kind] if namespace is None or key[0] == namespace]
 
     def inside(self, namespace: str) -> list[Item]:
         """All objects of a namespace."""
@@ -106,6 +110,8 @@ class Etcd:
         stored = {**item, "metadata": {**item["metadata"], "resourceVersion": str(self.revision)}}
         shelf = self._items.setdefault(item["kind"], {})
         change = "MODIFIED" if _name(item) in shelf else "ADDED"
+        if change == "ADDED":
+            self._ordered.pop(item["kind"], None)
         shelf[_name(item)] = stored
         self._history.append(Change(self.revision, change, stored))
         return stored
@@ -113,6 +119,7 @@ class Etcd:
     def remove(self, item: Item) -> None:
         """Delete an object, which is a revision as well."""
         if self._items.get(item["kind"], {}).pop(_name(item), None) is not None:
+            self._ordered.pop(item["kind"], None)
             self.revision += 1
             metadata = {**item["metadata"], "resourceVersion": str(self.revision)}
             self._history.append(Change(self.revision, "DELETED", {**item, "metadata": metadata}))
@@ -135,6 +142,7 @@ class Etcd:
         """Take over what a snapshot held."""
         for item in content.items:
             self._items.setdefault(item["kind"], {})[_name(item)] = item
+        self._ordered.clear()
         self.revision = content.revision + bump
         # An API server keeps no history from before its start; whoever asks for more has to list anew.
         self.compacted = self.revision if compacted else content.revision
@@ -173,6 +181,13 @@ def read_snapshot(content: bytes) -> SnapshotContent:
         raise ValueError(f"expected sha256 {list(digest)}, got {list(hashlib.sha256(body).digest())}")
     found = json.loads(body)
     return SnapshotContent(found["revision"], found["items"])
+
+
+def copied(value: Any) -> Any:
+    """What JSON can say, anew; `copy.deepcopy` takes five times as long over it."""
+    if isinstance(value, dict):
+        return {key: copied(one) for key, one in value.items()}
+    return [copied(one) for one in value] if isinstance(value, list) else value
 
 
 def _name(item: Item) -> _Name:
