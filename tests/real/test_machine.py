@@ -46,6 +46,20 @@ def test_a_cut_takes_what_was_not_synced_and_leaves_what_was(lab: ContainerLab) 
     assert machine.channel.run(["stat", "/root/unsynced"]).status != 0
 
 
+def test_kubelet_finds_and_may_write_the_kernel_settings_that_it_wants_whatever_those_of_the_host_are(
+    lab: ContainerLab,
+) -> None:
+    wanted = {"vm/overcommit_memory": "1", "vm/panic_on_oom": "0", "kernel/panic": "10", "kernel/panic_on_oops": "1"}
+    before = {name: Path("/proc/sys", name).read_text() for name in wanted}
+    machine = lab.machines["master1"]
+    machine.power_on()
+    assert {name: machine.channel.get(f"/proc/sys/{name}").decode().strip() for name in wanted} == wanted
+    written = machine.channel.run(["sysctl", "--write", *(f"{name.replace('/', '.')}=7" for name in wanted)])
+    assert written.status == 0, written.stderr
+    assert machine.channel.get("/proc/sys/kernel/panic") == b"7\n"
+    assert {name: Path("/proc/sys", name).read_text() for name in wanted} == before
+
+
 def test_a_machine_that_was_cut_boots_from_its_disk_while_others_still_hold_copies_of_its_mounts(
     lab: ContainerLab,
 ) -> None:

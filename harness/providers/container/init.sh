@@ -32,12 +32,27 @@ mount -o remount,bind,ro /sys
 cat /proc/sys/kernel/random/uuid >/run/boot-id
 mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
 
-# kubelet sets kernel switches; these belong to the host. What concerns the network is the machine's own.
+# These settings are the host's. What concerns the network is the machine's own.
 for tree in kernel vm fs; do
     mount --bind "/proc/sys/$tree" "/proc/sys/$tree"
     mount -o remount,bind,ro "/proc/sys/$tree"
 done
 mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
+# kubelet writes what differs from its wishes, and ends if it cannot: the machine sees files of its own here.
+mkdir /run/kernel-settings
+while read -r setting value; do
+    [ -e "/proc/sys/$setting" ] || continue
+    own="/run/kernel-settings/${setting##*/}"
+    echo "$value" >"$own"
+    mount --bind "$own" "/proc/sys/$setting"
+done <<SETTINGS
+vm/overcommit_memory 1
+vm/panic_on_oom 0
+kernel/panic 10
+kernel/panic_on_oops 1
+kernel/keys/root_maxkeys 1000000
+kernel/keys/root_maxbytes 25000000
+SETTINGS
 echo 1 >/proc/sys/net/ipv4/ip_forward
 
 mkdir -p /dev/disk/kubedrill
