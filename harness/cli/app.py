@@ -23,6 +23,7 @@ from harness.cli.commands import (
     shell,
     status,
     summary,
+    verify,
 )
 from harness.cli.commands.checkpoint import make_checkpoint_app
 from harness.cli.commands.image import make_image_app
@@ -43,6 +44,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("report", again.report),
     ("judge", again.judge),
     ("summary", summary.summary),
+    ("verify", verify.verify),
     ("reap", reap.reap),
     ("heartbeat", heartbeat.heartbeat),
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from harness.attestation import seal
 from harness.cli.commands.options import AsJson, Reports, settings
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
@@ -35,8 +36,11 @@ def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False
             # What is wrong with one drill's journal keeps no other from its report.
             remarks().print(f"'{drill.name}': {damaged}", markup=False, soft_wrap=True)
     # The folder of a single drill has no summary of a run.
-    names = [folder.name] if folder in drills else [line.folder for line in merge(folder).drills]
-    outcomes = [read_outcome(folder.parent if folder in drills else folder, name) for name in names]
+    merged = None if folder in drills else merge(folder)
+    if merged is not None:
+        seal(folder, merged.run)
+    names = [line.folder for line in merged.drills] if merged is not None else [folder.name]
+    outcomes = [read_outcome(folder if merged is not None else folder.parent, name) for name in names]
     if as_json:
         print_json([outcome.report for outcome in outcomes])
     else:
