@@ -162,7 +162,8 @@ def test_no_machine_may_set_the_hosts_clock_or_its_kernel_settings(lab: Containe
     machine = lab.machines["master1"]
     machine.power_on()
     assert machine.channel.run(["date", "--set", "2001-01-01"]).status != 0
-    assert machine.channel.run(["sysctl", "-w", "kernel.panic=7"]).status != 0
+    assert machine.channel.run(["sysctl", "-w", "vm.swappiness=7"]).status != 0
+    assert machine.channel.run(["sysctl", "-w", "kernel.pid_max=70000"]).status != 0
 
 
 def test_a_data_disk_that_is_missing_stops_kubelet_instead_of_letting_etcd_start_empty(lab: ContainerLab) -> None:
