@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from harness.cluster.cluster import Cluster
-from harness.facts.boot import BOOT_ID
-from harness.facts.disk import ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK
+from harness.faults.blank_hardware import blank_hardware
 from harness.faults.fault import Bite
 from harness.lab import Node
 
@@ -21,12 +20,7 @@ class DestroyMachine:
     @property
     def bites(self) -> tuple[Bite, ...]:
         """Other disks, the data disk among them, and another boot."""
-        return (
-            Bite(fact=OS_DISK, node=self.node, field="serial"),
-            Bite(fact=ROOT_DISK, node=self.node, field="uuid"),
-            Bite(fact=ETCD_DISK_CONTENT, node=self.node),
-            Bite(fact=BOOT_ID, node=self.node),
-        )
+        return blank_hardware(self.node)
 
     def strike(self, cluster: Cluster) -> None:
         """Cut the power, replace every disk, switch on."""

@@ -7,9 +7,8 @@ from ipaddress import IPv4Address
 from typing import ClassVar
 
 from harness.cluster.cluster import Cluster
-from harness.facts.boot import BOOT_ID
-from harness.facts.disk import ETCD_DISK_CONTENT, OS_DISK, ROOT_DISK
 from harness.facts.identity import LAB_ADDRESSES
+from harness.faults.blank_hardware import blank_hardware
 from harness.faults.fault import Bite
 from harness.lab import Node
 
@@ -30,13 +29,7 @@ class MoveMachine:
     @property
     def bites(self) -> tuple[Bite, ...]:
         """Other disks, another boot, and another address."""
-        return (
-            Bite(fact=OS_DISK, node=self.node, field="serial"),
-            Bite(fact=ROOT_DISK, node=self.node, field="uuid"),
-            Bite(fact=ETCD_DISK_CONTENT, node=self.node),
-            Bite(fact=BOOT_ID, node=self.node),
-            Bite(fact=LAB_ADDRESSES, node=self.node),
-        )
+        return (*blank_hardware(self.node), Bite(fact=LAB_ADDRESSES, node=self.node))
 
     def strike(self, cluster: Cluster) -> None:
         """Cut the power, replace every disk, change the address, switch on."""
