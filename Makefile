@@ -10,7 +10,9 @@ MAKEFLAGS += --no-print-directory
 
 # How many drills a storm has.
 RUNS ?= 10000
-.PHONY: help drill test test-real nightly catalogue compare storm setup clean root
+# How many times drills are killed; SEED=N draws the same moments again.
+KILLS ?= 30
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -20,6 +22,7 @@ help:
 	@echo "make catalogue  the last two alone; PROVIDER=rehearsal does it without machines, in minutes"
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
+	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -60,6 +63,10 @@ compare: root $(STAMP)
 
 storm: $(STAMP)
 	@$(BIN)/python -m tests.storm --runs $(RUNS) --workers $(WORKERS)
+
+kill-test: $(STAMP)
+	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
+	@$(BIN)/python -m tests.kill --kills $(KILLS) --provider $(PROVIDER) $(if $(SEED),--seed $(SEED))
 
 setup: $(STAMP)
 	@:

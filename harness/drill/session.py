@@ -99,6 +99,10 @@ class Session:
                 finally:
                     secrets += drill.secrets
                     self._close_lab(drill.cluster, vault, outcome)
+        except (KeyboardInterrupt, SystemExit):
+            # Also while the lab is built or taken down: a story that was told to its end is none without its end.
+            outcome = "interrupted"
+            raise
         except Exception as error:
             self._note_error("lab", error)
             raise

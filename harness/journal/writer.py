@@ -40,34 +40,38 @@ class Journal:
         self._listeners = listeners
         self._lock = threading.Lock()
         self._waits = itertools.count(1)
-        self._next = 0
-        self._size = 0
+        #: How many lines there are and how many bytes, replaced in one step: no interruption can come between them.
+        self._written = (0, 0)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
 
     def write(self, kind: Kind, **data: Any) -> Event:
         """Append one event; what is secret in it is taken out."""
         clean = json.loads(redact_json(data))
         with self._lock:
-            event = Event(seq=self._next, at=self.clock.now(), mono=self.clock.monotonic(), kind=kind, data=clean)
+            event = Event(seq=self._written[0], at=self.clock.now(), mono=self.clock.monotonic(), kind=kind, data=clean)
             self._append((event.to_line() + "\n").encode(errors="replace"), sync=kind not in _FREQUENT)
-            self._next += 1
         for listener in self._listeners:
             listener(event)
         return event
 
     def _append(self, line: bytes, *, sync: bool) -> None:
         """Write a whole line, or take back what was written of it, so that the journal stays readable."""
+        lines, size = self._written
         try:
+            if os.fstat(self._file).st_size > size:
+                # Ctrl-C came right after the last line was written, and nobody was told of that line.
+                os.ftruncate(self._file, size)
             written = 0
             while written < len(line):
                 written += os.write(self._file, line[written:])
+            self._written = (lines + 1, size + len(line))
             if sync:
                 os.fsync(self._file)
         except OSError as refused:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._file, self._size)
+                os.ftruncate(self._file, size)
+                self._written = (lines, size)
             raise JournalError(f"The journal '{self.path}' cannot be written: {refused.strerror}") from refused
-        self._size += len(line)
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:

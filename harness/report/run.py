@@ -23,7 +23,7 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
     there = {path.parent.name for path in run.glob("*/report.json")} | {
         path.parent.name for path in run.glob("*/journal.jsonl")
     }
-    folders = sorted(there | set(expected))
+    folders = sorted(there | set(expected or _expected(run)))
     summary = RunSummary(
         run=run.resolve().name,
         drills=tuple(_line(run / folder) for folder in folders),
@@ -42,6 +42,14 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
     replace_file(run / "run.md", markdown(summary).encode())
     replace_file(run / "junit.xml", _merged_junit(run, summary))
     return summary
+
+
+def _expected(run: Path) -> tuple[str, ...]:
+    """The drills that an earlier summary names: one that never began, because its run was killed, left no folder."""
+    try:
+        return tuple(str(one["folder"]) for one in json.loads((run / "run.json").read_bytes())["drills"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def _not_offered(run: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,6 +141,24 @@ def test_a_run_is_judged_and_reported_again_from_its_journals(
     assert kubedrill("report", folder.name) == 3
     assert {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()} == first
     assert json.loads((folder / "run.json").read_text())["exit_status"] == 3
+
+
+def test_a_damaged_journal_keeps_no_other_drill_from_its_report_and_one_that_never_began_is_not_forgotten(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drills = ("os-disk-swap", "os-disk-swap-worker", "quorum-loss")
+    folder = parent("passed")[0].perform(request(home / "reports", drills=drills)).folder
+    (folder / "os-disk-swap/journal.jsonl").write_text("nonsense\n{}\n")
+    shutil.rmtree(folder / "quorum-loss")
+    for path in folder.glob("*/report.json"):
+        path.unlink()
+    assert kubedrill("report", str(folder)) == 3
+    told = capsys.readouterr()
+    assert "'os-disk-swap': Not a line of a journal" in told.err
+    assert (folder / "os-disk-swap-worker/report.json").exists()
+    lines = json.loads((folder / "run.json").read_text())["drills"]
+    assert {(line["folder"], line["verdict"]) for line in lines} == {(name, "errored") for name in drills}
+    assert "quorum-loss" in told.out
 
 
 def test_image_list_says_what_to_do_when_there_is_none(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,21 @@ def test_an_interruption_is_told_and_closes_the_journal(tmp_path: Path) -> None:
     assert history.events[-1].data["outcome"] == "interrupted"
     assert judge(history).word == "errored"
     assert "interrupted" in judge(history).cause
+
+
+def test_an_interruption_of_the_teardown_is_no_pass_though_the_story_was_told_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.contextmanager
+    def interrupted(*_: object) -> Iterator[None]:
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.drill.session.measuring", interrupted)
+    history = rehearse(swap, tmp_path, raises=KeyboardInterrupt)
+    assert history.events[-1].data["outcome"] == "interrupted"
+    verdict = judge(history)
+    assert (verdict.word, verdict.cause) == ("errored", "the run was interrupted")
 
 
 def test_what_a_witness_cannot_do_ends_the_drill_with_that_error(tmp_path: Path) -> None:

@@ -116,6 +116,34 @@ def test_a_full_disk_leaves_a_journal_that_can_be_read(tmp_path: Path, monkeypat
     assert [event.data["text"] for event in read_journal(journal.path).events] == ["before", "after"]
 
 
+@pytest.mark.parametrize("moment", ["after a part", "after the line", "before it is on disk"])
+def test_ctrl_c_in_the_middle_of_a_line_leaves_a_journal_that_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    journal = Journal(tmp_path / "journal.jsonl", HostClock())
+    journal.write(Kind.NOTE, text="first")
+    write = os.write
+
+    def interrupted(file: int, line: bytes) -> int:
+        write(file, line if moment == "after the line" else line[:9])
+        raise KeyboardInterrupt
+
+    def unsynced(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        name, struck = ("fsync", unsynced) if moment == "before it is on disk" else ("write", interrupted)
+        patch.setattr(f"harness.journal.writer.os.{name}", struck)
+        with pytest.raises(KeyboardInterrupt):
+            journal.write(Kind.NOTE, text="second")
+    journal.write(Kind.END, outcome="interrupted")
+    journal.close()
+    history = read_journal(journal.path)
+    assert [event.seq for event in history.events] == list(range(len(history.events)))
+    assert history.events[-1].kind is Kind.END
+    assert history.first(Kind.NOTE, text="first")
+
+
 def test_a_torn_last_line_is_dropped_and_remembered() -> None:
     history = parse_journal(line(0) + line(1)[:-10])
     assert (len(history.events), history.cut) == (1, True)

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.options import AsJson, Reports, settings
-from harness.cli.console import answers, print_json
+from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.folder import find_run
 from harness.cli.run.follow import JOURNAL
 from harness.cli.run.outcome import exit_status, read_outcome
 from harness.cli.run.summary import say_outcomes
-from harness.errors import SpecError
+from harness.errors import JournalError, SpecError
 from harness.journal import read_journal
 from harness.report import exit_status as status_of
 from harness.report import merge, write_reports
@@ -29,11 +29,14 @@ def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False
     folder = find_run(run, reports or Path(settings().reports))
     drills = _drills(folder)
     for drill in drills:
-        write_reports(drill)
+        try:
+            write_reports(drill)
+        except JournalError as damaged:
+            # What is wrong with one drill's journal keeps no other from its report.
+            remarks().print(f"'{drill.name}': {damaged}", markup=False, soft_wrap=True)
     # The folder of a single drill has no summary of a run.
-    if folder not in drills:
-        merge(folder)
-    outcomes = [read_outcome(drill.parent, drill.name) for drill in drills]
+    names = [folder.name] if folder in drills else [line.folder for line in merge(folder).drills]
+    outcomes = [read_outcome(folder.parent if folder in drills else folder, name) for name in names]
     if as_json:
         print_json([outcome.report for outcome in outcomes])
     else:

@@ -22,7 +22,7 @@ from harness.cli.run.view import LineView, NoView, TableView, View
 from harness.clock import Clock, HostClock
 from harness.images.image import ensure_image
 from harness.images.store import release_store
-from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, reap
+from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, read_leases, reap
 from harness.report import RunSummary, merge
 
 
@@ -59,12 +59,14 @@ class RunParent:
     def perform(self, request: RunRequest) -> RunResult:
         """Run the drills once; whatever happens, nothing but a kept lab is left."""
         run = new_run_id(self.clock.now())
-        folder = make_run_folder(request.reports, run)
         with listening() as signals, open_lease(run, parent=True) as lease:
+            folder = make_run_folder(request.reports, run)
             self._say(f"Run {run}: provider {request.provider}, {request.why}; Kubernetes {request.kubernetes}.")
             before = host_state()
             try:
                 self.prepare(request, self.console, self.quiet)
+                # Whoever is killed from now on has said which drills were to be performed: none of them is forgotten.
+                merge(folder, request.folders, request.not_offered)
                 self._drive(request, lease, folder, signals)
             finally:
                 with signals.deferred():
@@ -122,11 +124,13 @@ def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None
 
 
 def _leave_nothing(request: RunRequest, run: str) -> ReapReport:
-    if not request.is_real:
+    # A rehearsal owns folders alone, and has given them back unless its drills were killed.
+    if not request.is_real and all(lease.parent for lease in read_leases() if lease.run == run):
         return ReapReport()
     reaped = reap([], own=run)
-    # Killed drills leave the store mounted; in use by others it stays.
-    release_store()
+    if request.is_real:
+        # Killed drills leave the store mounted; in use by others it stays.
+        release_store()
     return reaped
 
 
