@@ -11,6 +11,8 @@ from pathlib import Path
 
 from harness.clock import HostClock
 from harness.ownership import Kind, cache_root, host_state, leases_root, new_run_id, open_lease
+from harness.providers.container import podman
+from harness.providers.container.runtime import cgroup_mode, choose_runtime
 
 _PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none", "--log-level=error")
 
@@ -98,8 +100,9 @@ def _container(name: str, root: Path) -> Iterator[Callable[[], bool]]:
         copy = root / path.removeprefix("/")
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
-    argv = ("run", "--detach", "--name", name, "--network", "none", "--rootfs", str(root), sleep, "86400")
-    _run(*_PODMAN, *argv)
+    # As machines are started: not every host lets podman set its own limits, or has cgroups that each runtime knows.
+    limits = ("--runtime", choose_runtime(cgroup_mode()), "run", "--detach", "--name", name, *podman._limits())
+    _run(*_PODMAN, *limits, "--cgroupns=private", "--network=none", "--rootfs", str(root), sleep, "86400")
     try:
         yield lambda: name in _run(*_PODMAN, "ps", "--format", "{{.Names}}").split()
     finally:
