@@ -102,11 +102,11 @@ def _container(name: str, root: Path) -> Iterator[Callable[[], bool]]:
         shutil.copy(path, copy)
     # As machines are started: not every host lets podman set its own limits, or has cgroups that each runtime knows.
     limits = ("--runtime", choose_runtime(cgroup_mode()), "run", "--detach", "--name", name, *podman._limits())
-    _run(*_PODMAN, *limits, "--cgroupns=private", "--network=none", "--rootfs", str(root), sleep, "86400")
     try:
+        _run(*_PODMAN, *limits, "--cgroupns=private", "--network=none", "--rootfs", str(root), sleep, "86400")
         yield lambda: name in _run(*_PODMAN, "ps", "--format", "{{.Names}}").split()
     finally:
-        _run(*_PODMAN, "rm", "--force", "--time", "0", name)
+        _run(*_PODMAN, "rm", "--force", "--ignore", "--time", "0", name)
 
 
 def _run(*argv: str) -> str:

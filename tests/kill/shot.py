@@ -92,7 +92,7 @@ class Range:
         """Wait for the end of the run; where the signal alone does not bring it, say when another did."""
         aim, told = shot.aim, None
         try:
-            if aim.target is Target.WORKER and aim.signal is signal.SIGKILL:
+            if aim.target is Target.WORKER:
                 # The drill beside it goes on: to its end, or until Ctrl-C.
                 if aim.spares_neighbour:
                     quarry.process.wait(self.pace.patience)
@@ -141,7 +141,7 @@ def _expected(shot: Shot) -> tuple[int, ...]:
     aim = shot.aim
     if aim.target in (Target.PARENT, Target.SESSION):
         return (-signal.SIGKILL if aim.signal is signal.SIGKILL else 128 + aim.signal,)
-    if aim.target is Target.WORKER and aim.signal is signal.SIGKILL and not aim.spares_neighbour:
+    if aim.target is Target.WORKER and not aim.spares_neighbour:
         return 128 + signal.SIGINT, 3
     if aim.target is Target.PYTEST and aim.signal is not signal.SIGKILL and set(shot.verdicts.values()) == {"passed"}:
         # Pytest waits some seconds for its workers, and a rehearsal may come to its end in them.
