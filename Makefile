@@ -10,7 +10,10 @@ MAKEFLAGS += --no-print-directory
 
 # How many drills a storm has.
 RUNS ?= 10000
-.PHONY: help drill test test-real nightly catalogue compare storm setup clean root
+# How many mutants are tried, chosen by a seed (else the digest of the oracle); all, where it is 0.
+SAMPLE ?= 0
+SEED ?=
+.PHONY: help drill test test-real nightly catalogue compare storm mutants setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -20,6 +23,7 @@ help:
 	@echo "make catalogue  the last two alone; PROVIDER=rehearsal does it without machines, in minutes"
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
+	@echo "make mutants    change the oracle in one place at a time, which a test has to notice each time; SAMPLE=100 SEED="
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -60,6 +64,9 @@ compare: root $(STAMP)
 
 storm: $(STAMP)
 	@$(BIN)/python -m tests.storm --runs $(RUNS) --workers $(WORKERS)
+
+mutants: $(STAMP)
+	@$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed '$(SEED)' --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:
