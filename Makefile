@@ -8,9 +8,9 @@ WORKERS ?= 2
 MATRIX ?= all
 MAKEFLAGS += --no-print-directory
 
-# How many drills a storm has.
-RUNS ?= 10000
-.PHONY: help drill test test-real nightly catalogue compare storm setup clean root
+# How many drills a storm has, and how many inputs are fuzzed.
+RUNS ?= $(if $(filter fuzz,$(MAKECMDGOALS)),1000000,10000)
+.PHONY: help drill test test-real nightly catalogue compare storm fuzz setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -20,6 +20,7 @@ help:
 	@echo "make catalogue  the last two alone; PROVIDER=rehearsal does it without machines, in minutes"
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
+	@echo "make fuzz       damaged, absurd and huge input for all that reads text from outside; RUNS=1000000"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -60,6 +61,9 @@ compare: root $(STAMP)
 
 storm: $(STAMP)
 	@$(BIN)/python -m tests.storm --runs $(RUNS) --workers $(WORKERS)
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzz --runs $(RUNS) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from harness.report.document import to_bytes
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
+from harness.strict_json import json_value
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
 _COUNTS = ("tests", "failures", "errors", "disabled")
@@ -47,7 +47,7 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
 def _not_offered(run: Path) -> dict[str, str]:
     """What an earlier summary of this run knows: no drill left it in the folder."""
     try:
-        known = json.loads((run / "run.json").read_bytes())["not_offered"]
+        known = json_value((run / "run.json").read_bytes())["not_offered"]
         return {str(one["drill"]): str(one["reason"]) for one in known}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -55,7 +55,7 @@ def _not_offered(run: Path) -> dict[str, str]:
 
 def _line(folder: Path) -> DrillLine:
     try:
-        report: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
+        report: dict[str, Any] = json_value((folder / "report.json").read_bytes())
         word = Word(report["verdict"])
         return DrillLine(
             folder=folder.name,
