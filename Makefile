@@ -8,14 +8,15 @@ WORKERS ?= 2
 MATRIX ?= all
 MAKEFLAGS += --no-print-directory
 
-# How many drills a storm has.
-RUNS ?= 10000
-# How many times drills are killed; SEED=N draws the same moments again.
+# How many drills a storm has, and how many inputs are fuzzed.
+RUNS ?= $(if $(filter fuzz,$(MAKECMDGOALS)),1000000,10000)
+# How many times drills are killed.
 KILLS ?= 30
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants setup clean root
-# How many mutants are tried, chosen by a seed (else the digest of the oracle); all, where it is 0.
+# How many mutants are tried; all, where it is 0.
 SAMPLE ?= 0
+# By which kills and mutants are drawn; the same seed draws the same again.
 SEED ?=
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants fuzz setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -27,6 +28,7 @@ help:
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
 	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
 	@echo "make mutants    change the oracle in one place at a time, which a test has to notice each time; SAMPLE=100 SEED="
+	@echo "make fuzz       damaged, absurd and huge input for all that reads text from outside; RUNS=1000000"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -74,6 +76,9 @@ kill-test: $(STAMP)
 
 mutants: $(STAMP)
 	@$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed '$(SEED)' --workers $(WORKERS)
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzz --runs $(RUNS) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:
