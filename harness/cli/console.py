@@ -27,6 +27,11 @@ def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
     answers().out(json.dumps(document, indent=2, default=str), highlight=False)
 
 
+def print_line(document: Mapping[str, object]) -> None:
+    """One JSON document in one line, as a CI server takes the output of a step."""
+    answers().out(json.dumps(document, separators=(",", ":")), highlight=False)
+
+
 def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
     if not console.is_terminal:

@@ -28,6 +28,11 @@ Connect = Annotated[
     ),
 ]
 
+Durations = Annotated[
+    Path | None,
+    typer.Option("--durations", metavar="FILE", help="The run.json of an earlier run, to divide drills by time."),
+]
+
 
 def settings() -> Settings:
     """The settings of the folder that we are in."""

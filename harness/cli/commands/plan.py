@@ -3,27 +3,71 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.commands.options import AsJson, complete_drill, known_drills, settings
-from harness.cli.console import answers, print_json
-from harness.cli.run.request import one_of
+from harness.cli.commands.options import AsJson, Durations, complete_drill, known_drills, settings
+from harness.cli.console import answers, print_json, print_line
+from harness.cli.run.choice import ALL
+from harness.cli.run.job_matrix import job_matrix
+from harness.cli.run.request import demand_known, offered_drills, one_of
+from harness.cli.run.shard import demand_named_provider
 from harness.cli.story import planned_checks
 from harness.drill.catalog import DrillInfo
+from harness.errors import SpecError, hinted
 from harness.spec import LabSpec, parse_shape
-from harness.spec.settings import Settings
+from harness.spec.settings import PROVIDERS, Settings
 
 
 def plan(
-    drill: Annotated[str, typer.Argument(help="Its exact name.", autocompletion=complete_drill)],
+    drills: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="DRILL", help="Its exact name; with --matrix several, or all.", autocompletion=complete_drill
+        ),
+    ] = None,
+    matrix: Annotated[
+        str | None, typer.Option(help="Divide the drills among CI jobs: one line of json.", metavar="json")
+    ] = None,
+    shards: Annotated[int | None, typer.Option(help="Among so many jobs; by default one for each drill.")] = None,
+    provider: Annotated[str | None, typer.Option(help="On whose machines the jobs will be.", metavar="NAME")] = None,
+    durations: Durations = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a drill would do, without doing anything."""
     chosen = settings()
+    if matrix is not None:
+        one_of("form of a matrix", matrix, ("json",))
+        print_line(_matrix(drills or [ALL], shards, provider or chosen.provider, durations, chosen))
+        return
+    if shards is not None or provider is not None or durations is not None:
+        raise hinted(SpecError("Drills are divided among CI jobs by a matrix"), "Say --matrix json.")
+    _show(_one(drills or []), chosen, as_json=as_json)
+
+
+def _one(drills: list[str]) -> str:
+    if len(drills) != 1:
+        said = "No drill was named" if not drills else f"One drill is shown at a time, and {len(drills)} were named"
+        raise hinted(SpecError(said), "`kubedrill list` shows them all.")
+    return drills[0]
+
+
+def _matrix(
+    names: list[str], shards: int | None, provider: str, durations: Path | None, chosen: Settings
+) -> dict[str, object]:
+    one_of("provider", provider, PROVIDERS)
+    demand_named_provider(provider)
+    known = known_drills(chosen)
+    demand_known(names, known)
+    drills, _ = offered_drills(names, known, provider)
+    return job_matrix(drills, len(drills) if shards is None else shards, durations)
+
+
+def _show(drill: str, chosen: Settings, *, as_json: bool) -> None:
     known = {one.name: one for one in known_drills(chosen)}
     info = known[one_of("drill", drill, known, "`kubedrill list` shows them all")]
     lab = lab_of(info, chosen)

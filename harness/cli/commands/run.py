@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from harness.cli.commands.options import AsJson, Connect, Reports, Source, complete_drill, known_drills, settings
+from harness.cli.commands.options import (
+    AsJson,
+    Connect,
+    Durations,
+    Reports,
+    Source,
+    complete_drill,
+    known_drills,
+    settings,
+)
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.outcome import exit_status
@@ -42,6 +51,10 @@ def run(
     repeat: Annotated[int, typer.Option(help="Do it so many times, and say how often it passed.")] = 1,
     reports: Reports = None,
     seed: Annotated[int | None, typer.Option(help="The seed of all chance in the drill.")] = None,
+    shard: Annotated[
+        str | None, typer.Option(help="Only this part of the drills, such as 2/4: for jobs that share them.")
+    ] = None,
+    durations: Durations = None,
     as_json: AsJson = False,
 ) -> int:
     """Perform drills, and judge whether the restore works."""
@@ -58,6 +71,8 @@ def run(
         repeat=repeat,
         reports=reports,
         seed=seed,
+        shard=shard,
+        durations=durations,
     )
     request = check_request(wishes, known_drills(chosen), chosen)
     console = remarks() if as_json else answers()

@@ -24,6 +24,7 @@ from harness.images.image import ensure_image
 from harness.images.store import release_store
 from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, reap
 from harness.report import RunSummary, merge
+from harness.verdict.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class RunParent:
         run = new_run_id(self.clock.now())
         folder = make_run_folder(request.reports, run)
         with listening() as signals, open_lease(run, parent=True) as lease:
-            self._say(f"Run {run}: provider {request.provider}, {request.why}; Kubernetes {request.kubernetes}.")
+            self._say(f"Run {run}: {_conditions(request)}.")
             before = host_state()
             try:
                 self.prepare(request, self.console, self.quiet)
@@ -112,6 +113,12 @@ class RunParent:
     def _say(self, text: str) -> None:
         if not self.quiet:
             self.console.print(text, markup=False, soft_wrap=True)
+
+
+def _conditions(request: RunRequest) -> str:
+    shard, many = request.shard, counted(len(request.drills), "drill")
+    part = f"; shard {shard}, {many} of the division {shard.division}" if shard is not None else ""
+    return f"provider {request.provider}, {request.why}; Kubernetes {request.kubernetes}{part}"
 
 
 def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.cli.run.choice import ALL, offered_on
+from harness.cli.run.shard import Shard, demand_named_provider, parse_shard, part_of
 from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
@@ -50,6 +51,8 @@ class RunRequest:
     not_offered: Mapping[str, str] = field(default_factory=dict)
     #: Instead of each drill once: these drills, each with a sabotage.
     cells: tuple[Cell, ...] = ()
+    #: Which part of the drills these are, where several jobs share them.
+    shard: Shard | None = None
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -90,25 +93,24 @@ class Wishes:
     repeat: int = 1
     reports: Path | None = None
     seed: int | None = None
+    shard: str | None = None
+    durations: Path | None = None
 
 
 def check_request(
     wishes: Wishes, known: Sequence[DrillInfo], settings: Settings, privileges: Privileges | None = None
 ) -> RunRequest:
     """The request, or a SpecError that says what cannot be and what can."""
-    by_name = {drill.name: drill for drill in known}
-    # Asked for twice is asked for once: `--repeat` is the way to run a drill again.
-    names = [name for name in dict.fromkeys(wishes.drills) if name != ALL]
-    drills = tuple(by_name[one_of("drill", name, by_name, "`kubedrill list` shows them all")] for name in names)
-    if not wishes.drills:
-        raise hinted(SpecError("No drill was named"), "`kubedrill list` shows them all.")
+    # Names first: finding out what 'auto' stands for may take a boot.
+    demand_known(wishes.drills, known)
     provider, why = chosen_provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
-    not_offered: Mapping[str, str] = {}
-    if ALL in wishes.drills:
-        drills, not_offered = offered_on(provider, known)
-    elif provider != "rehearsal":
-        for drill in drills:
-            demand_offered(provider, drill.name, intent_of(drill, parse_shape(drill.lab)))
+    drills, not_offered = offered_drills(wishes.drills, known, provider)
+    shard = None
+    if wishes.shard is not None:
+        demand_named_provider(wishes.provider or settings.provider)
+        drills, shard = part_of(drills, parse_shard(wishes.shard), wishes.durations)
+    elif wishes.durations is not None:
+        raise hinted(SpecError("Durations serve to divide drills"), "Say which part: --shard 2/4.")
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         _check_sabotage(wishes.sabotage, drills)
@@ -126,6 +128,7 @@ def check_request(
         seed=wishes.seed,
         connect=_connection(wishes.connect, provider, settings),
         not_offered=not_offered,
+        shard=shard,
     )
     # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
     if request.is_real or wishes.source is not None:
@@ -133,6 +136,30 @@ def check_request(
     if request.is_real and not request.is_unprivileged:
         _check_privileges(request, privileges or Privileges())
     return request
+
+
+def demand_known(names: Sequence[str], known: Sequence[DrillInfo]) -> None:
+    """Refuse names that are of no drill, and none at all."""
+    for name in names:
+        if name != ALL:
+            one_of("drill", name, [drill.name for drill in known], "`kubedrill list` shows them all")
+    if not names:
+        raise hinted(SpecError("No drill was named"), "`kubedrill list` shows them all.")
+
+
+def offered_drills(
+    names: Sequence[str], known: Sequence[DrillInfo], provider: str
+) -> tuple[tuple[DrillInfo, ...], Mapping[str, str]]:
+    """The drills that names mean on a provider, and of all drills those that it has no means for, with the reason."""
+    if ALL in names:
+        return offered_on(provider, known)
+    by_name = {drill.name: drill for drill in known}
+    # Asked for twice is asked for once: `--repeat` is the way to run a drill again.
+    drills = tuple(by_name[name] for name in dict.fromkeys(names))
+    if provider != "rehearsal":
+        for drill in drills:
+            demand_offered(provider, drill.name, intent_of(drill, parse_shape(drill.lab)))
+    return drills, {}
 
 
 def one_of(kind: str, value: str, known: Iterable[str], hint: str = "") -> str:
