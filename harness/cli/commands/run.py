@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,9 +21,11 @@ from harness.cli.commands.options import (
 )
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
+from harness.cli.heartbeat.beating import beating
+from harness.cli.heartbeat.place import heartbeat_places
 from harness.cli.run.outcome import exit_status
 from harness.cli.run.parent import RunParent, RunResult
-from harness.cli.run.request import Wishes, check_request
+from harness.cli.run.request import RunRequest, Wishes, check_request
 from harness.cli.run.summary import say_outcomes, say_pass_rate, say_table
 from harness.ownership import read_leases
 
@@ -55,6 +58,13 @@ def run(
         str | None, typer.Option(help="Only this part of the drills, such as 2/4: for jobs that share them.")
     ] = None,
     durations: Durations = None,
+    heartbeat: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Leave word of the run's end there; an address is better kept in KUBEDRILL_HEARTBEAT.",
+            metavar="FILE|URL",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Perform drills, and judge whether the restore works."""
@@ -75,18 +85,26 @@ def run(
         durations=durations,
     )
     request = check_request(wishes, known_drills(chosen), chosen)
+    places = heartbeat_places(heartbeat or (), os.environ)
     console = remarks() if as_json else answers()
-    parent, results = RunParent(console=console, quiet=as_json), []
-    for _ in range(request.repeat):
-        results.append(parent.perform(request))
-        _say(results[-1], console)
-        if results[-1].status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
-            break
+    with beating(places, request, lambda text: console.print(text, markup=False, soft_wrap=True)) as ended:
+        results = _perform(request, console, quiet=as_json)
+        ended(results, _status(results))
     if as_json:
         print_json(_document(results[0]) if request.repeat == 1 else {"runs": [_document(one) for one in results]})
     elif request.repeat > 1:
         say_pass_rate([result.outcomes for result in results], console)
     return _status(results)
+
+
+def _perform(request: RunRequest, console: Console, *, quiet: bool) -> list[RunResult]:
+    parent, results = RunParent(console=console, quiet=quiet), []
+    for _ in range(request.repeat):
+        results.append(parent.perform(request))
+        _say(results[-1], console)
+        if results[-1].status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
+            break
+    return results
 
 
 def _status(results: list[RunResult]) -> int:

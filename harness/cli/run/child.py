@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from harness.cli.heartbeat.place import VARIABLE
 from harness.cli.run.request import RunRequest
 from harness.cli.run.signals import Signals
 from harness.clock import Clock, Deadline
@@ -51,7 +52,8 @@ def pytest_argv(request: RunRequest, run: str, seed: int) -> tuple[str, ...]:
 @contextlib.contextmanager
 def performing(argv: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The running child; whatever of its session is left when the block ends is killed."""
-    clean = {"PYTEST_ADDOPTS": "", "PYTHONUNBUFFERED": "1", **environment}
+    # The address of a heartbeat is no business of the drills, and may be a secret.
+    clean = {"PYTEST_ADDOPTS": "", "PYTHONUNBUFFERED": "1", VARIABLE: "", **environment}
     with log.open("wb") as output:
         with spawn(argv, stdout=output, stderr=subprocess.STDOUT, env=clean, session=True) as child:
             try:
