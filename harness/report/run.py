@@ -18,17 +18,21 @@ from harness.verdict.verdict import SCHEMA_VERSION, Word
 _COUNTS = ("tests", "failures", "errors", "disabled")
 
 
-def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
-    """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
+def summary_of(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
+    """What the drills' reports come to, without writing anything; an expected folder without one is errored."""
     there = {path.parent.name for path in run.glob("*/report.json")} | {
         path.parent.name for path in run.glob("*/journal.jsonl")
     }
-    folders = sorted(there | set(expected))
-    summary = RunSummary(
+    return RunSummary(
         run=run.resolve().name,
-        drills=tuple(_line(run / folder) for folder in folders),
+        drills=tuple(_line(run / folder) for folder in sorted(there | set(expected))),
         not_offered=_not_offered(run) if not_offered is None else not_offered,
     )
+
+
+def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
+    """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
+    summary = summary_of(run, expected, not_offered)
     counts = {word.value: sum(line.verdict == word for line in summary.drills) for word in Word}
     content = {
         "schema_version": SCHEMA_VERSION,

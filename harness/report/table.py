@@ -28,8 +28,8 @@ def markdown(summary: RunSummary) -> str:
     """The table as a page: conditions, figures, causes, and what was not performed."""
     lines = [f"# Run {summary.run}", "", *_conditions(summary.drills)]
     lines += [_line(TITLES), _line(["---"] * 2 + ["---:"] * (len(TITLES) - 2)), *map(_line, rows(summary)), ""]
-    causes = [f"- `{line.folder}` {line.verdict}: {_flat(line.cause)}" for line in summary.drills if line.cause]
-    idle = [f"- `{drill}` not offered: {_flat(why)}" for drill, why in summary.not_offered.items()]
+    causes = [f"- `{line.folder}` {line.verdict}: {flat(line.cause)}" for line in summary.drills if line.cause]
+    idle = [f"- `{drill}` not offered: {flat(why)}" for drill, why in summary.not_offered.items()]
     lines += [*causes, *([""] if causes else []), *idle, *([""] if idle else [])]
     return "\n".join([*lines, "\n\n".join(_NOTES), ""])
 
@@ -70,8 +70,9 @@ def _target(value: float | None) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(_flat(cell).replace('|', '/') for cell in cells)} |"
+    return f"| {' | '.join(flat(cell).replace('|', '/') for cell in cells)} |"
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """The text in one line."""
     return " ".join(clean(text).split())
