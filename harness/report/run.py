@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from harness.report.document import to_bytes
+from harness.report.earlier import earlier_summary
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
@@ -18,16 +20,28 @@ from harness.verdict.verdict import SCHEMA_VERSION, Word
 _COUNTS = ("tests", "failures", "errors", "disabled")
 
 
+#: The reports of each drill of a run: by the drill's folder, then by the report's name.
+Reports = Mapping[str, Mapping[str, bytes]]
+
+
 def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
     """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
-    there = {path.parent.name for path in run.glob("*/report.json")} | {
-        path.parent.name for path in run.glob("*/journal.jsonl")
-    }
-    folders = sorted(there | set(expected))
+    earlier = earlier_summary(run)
+    names = {path.parent.name for name in ("report.json", "journal.jsonl") for path in run.glob(f"*/{name}")}
+    there = {name: _on_disk(run / name) for name in names | set(expected) | set(earlier.folders)}
+    offered = earlier.not_offered if not_offered is None else not_offered
+    summary, content = summarised(run.resolve().name, there, offered)
+    for name, text in content.items():
+        replace_file(run / name, text)
+    return summary
+
+
+def summarised(folder: str, drills: Reports, not_offered: Mapping[str, str]) -> tuple[RunSummary, dict[str, bytes]]:
+    """The summary of a run, and its files by their names; nothing is read and nothing is written."""
     summary = RunSummary(
-        run=run.resolve().name,
-        drills=tuple(_line(run / folder) for folder in folders),
-        not_offered=_not_offered(run) if not_offered is None else not_offered,
+        run=_run(drills) or folder,
+        drills=tuple(_line(name, drills[name].get("report.json")) for name in sorted(drills)),
+        not_offered=not_offered,
     )
     counts = {word.value: sum(line.verdict == word for line in summary.drills) for word in Word}
     content = {
@@ -38,28 +52,37 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
         "drills": [asdict(line) for line in summary.drills],
         "not_offered": [{"drill": drill, "reason": reason} for drill, reason in summary.not_offered.items()],
     }
-    replace_file(run / "run.json", to_bytes(content))
-    replace_file(run / "run.md", markdown(summary).encode())
-    replace_file(run / "junit.xml", _merged_junit(run, summary))
-    return summary
+    return summary, {
+        "run.json": to_bytes(content),
+        "run.md": markdown(summary).encode(errors="replace"),
+        "junit.xml": _merged_junit(drills, summary),
+    }
 
 
-def _not_offered(run: Path) -> dict[str, str]:
-    """What an earlier summary of this run knows: no drill left it in the folder."""
+def _on_disk(folder: Path) -> dict[str, bytes]:
+    found = {}
+    for name in ("report.json", "junit.xml"):
+        with contextlib.suppress(OSError):
+            found[name] = (folder / name).read_bytes()
+    return found
+
+
+def _run(drills: Reports) -> str:
+    """The run that all drills say they belong to: its folder may have another name by now."""
+    told: set[str] = set()
+    for reports in drills.values():
+        with contextlib.suppress(KeyError, ValueError, TypeError):
+            told.add(str(json.loads(reports["report.json"])["run"] or ""))
+    return told.pop() if len(told) == 1 else ""
+
+
+def _line(folder: str, text: bytes | None) -> DrillLine:
     try:
-        known = json.loads((run / "run.json").read_bytes())["not_offered"]
-        return {str(one["drill"]): str(one["reason"]) for one in known}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _line(folder: Path) -> DrillLine:
-    try:
-        report: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
+        report: dict[str, Any] = json.loads(text or b"")
         word = Word(report["verdict"])
         return DrillLine(
-            folder=folder.name,
-            drill=str(report.get("drill") or folder.name),
+            folder=folder,
+            drill=str(report.get("drill") or folder),
             verdict=word.value,
             cause=str(report.get("cause") or ""),
             seconds=float(report.get("seconds") or 0.0),
@@ -73,9 +96,9 @@ def _line(folder: Path) -> DrillLine:
             rpo_target_seconds=_number(report, "rpo", "target_seconds"),
             peak_memory_mib=_number(report, "memory", "peak_mib"),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         cause = "the drill left no report that can be read"
-        return DrillLine(folder=folder.name, drill=folder.name, verdict=Word.ERRORED.value, cause=cause)
+        return DrillLine(folder=folder, drill=folder, verdict=Word.ERRORED.value, cause=cause)
 
 
 def _number(report: dict[str, Any], part: str, field: str) -> float | None:
@@ -84,10 +107,10 @@ def _number(report: dict[str, Any], part: str, field: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _merged_junit(run: Path, summary: RunSummary) -> bytes:
+def _merged_junit(drills: Reports, summary: RunSummary) -> bytes:
     root = ElementTree.Element("testsuites", name=summary.run)
     for line in summary.drills:
-        suites = _suites(run / line.folder / "junit.xml")
+        suites = _suites(drills[line.folder].get("junit.xml"))
         for one in suites or [_missing(line)]:
             if one.get("name") != line.folder:
                 one.set("name", f"{one.get('name')} [{line.folder}]")
@@ -100,10 +123,10 @@ def _merged_junit(run: Path, summary: RunSummary) -> bytes:
     return text + b"\n"
 
 
-def _suites(path: Path) -> list[ElementTree.Element]:
+def _suites(text: bytes | None) -> list[ElementTree.Element]:
     try:
-        return list(ElementTree.fromstring(path.read_bytes()).iter("testsuite"))
-    except (OSError, ElementTree.ParseError):
+        return list(ElementTree.fromstring(text or b"").iter("testsuite"))
+    except (ElementTree.ParseError, ValueError, LookupError):
         return []
 
 

@@ -19,12 +19,21 @@ _CONSOLE_LIMIT = 60_000
 
 def write_reports(folder: Path) -> Verdict:
     """Judge the journal in a drill's folder and write its three reports; redone, they have the same bytes."""
+    verdict, reports = reports_of(folder)
+    for name, content in reports.items():
+        replace_file(folder / name, content)
+    return verdict
+
+
+def reports_of(folder: Path) -> tuple[Verdict, dict[str, bytes]]:
+    """The verdict on the journal in a drill's folder, and the reports by their names; nothing is written."""
     history = _history(folder / "journal.jsonl")
     verdict = judge(history)
-    replace_file(folder / "report.json", to_bytes(document(verdict)))
-    replace_file(folder / "junit.xml", junit(verdict))
-    replace_file(folder / "report.html", page(verdict, history, consoles(folder / "evidence")))
-    return verdict
+    return verdict, {
+        "report.json": to_bytes(document(verdict)),
+        "junit.xml": junit(verdict),
+        "report.html": page(verdict, history, consoles(folder / "evidence")),
+    }
 
 
 def consoles(folder: Path) -> dict[str, str]:

@@ -29,6 +29,7 @@ def test_no_command_and_help_show_all_commands(kubedrill: Command, capsys: pytes
         "recover",
         "report",
         "judge",
+        "verify",
         "reap",
     )
     for command in commands:

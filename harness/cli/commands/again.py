@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from harness.attestation import seal
 from harness.cli.commands.options import AsJson, Reports, settings
 from harness.cli.console import answers, print_json
 from harness.cli.exit_status import ExitStatus
@@ -32,7 +33,7 @@ def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False
         write_reports(drill)
     # The folder of a single drill has no summary of a run.
     if folder not in drills:
-        merge(folder)
+        seal(folder, merge(folder).run)
     outcomes = [read_outcome(drill.parent, drill.name) for drill in drills]
     if as_json:
         print_json([outcome.report for outcome in outcomes])

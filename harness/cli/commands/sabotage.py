@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from harness.attestation import seal
 from harness.cli.commands.listing import list_drills
 from harness.cli.commands.options import AsJson, Reports, Source, known_drills, settings
 from harness.cli.console import answers, print_json, remarks
@@ -100,6 +101,7 @@ def _perform(
     result = RunParent(console=console, quiet=quiet, view=view).perform(request)
     matrix = _matrix(result.run, request, collect(cells, result.outcomes, result.run))
     write_matrix(matrix, result.folder)
+    seal(result.folder, result.run)
     _say(result, console)
     return matrix, _status(result, matrix)
 

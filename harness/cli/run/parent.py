@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from harness.attestation import seal
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.building import show_building
 from harness.cli.run.child import GRACE, performing, pytest_argv, supervise
@@ -76,6 +77,7 @@ class RunParent:
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
             summary = merge(folder, request.folders, request.not_offered)
+            seal(folder, summary.run)
         point_latest(request.reports, run)
         return RunResult(
             run=run,

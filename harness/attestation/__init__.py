@@ -1,0 +1,6 @@
+"""What lets others see that a run is as it was: its manifest, its signed statement, and the proof of both."""
+
+from harness.attestation.manifest import seal
+from harness.attestation.whole import Inspection, inspect
+
+__all__ = ["Inspection", "inspect", "seal"]

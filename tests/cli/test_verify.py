@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.report import merge, write_reports
+from tests.attestation.stage import brief
+from tests.cli.stage import parent, request
+from tests.report.test_reports import folder
+
+Command = Callable[..., int]
+
+
+def test_a_run_is_sealed_and_is_whole_once_its_reports_are_those_of_its_journals(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = parent("passed")[0].perform(request(home / "reports")).folder
+    assert {path.name for path in made.iterdir()} >= {"manifest.json", "SHA256SUMS"}
+    # The stage's child makes its verdict up, and has no page.
+    assert kubedrill("verify") == 1
+    shown = capsys.readouterr().out
+    assert f"BROKEN  {made.name}" in shown
+    assert "'os-disk-swap/report.json' is not what this judge makes of the journal" in shown
+    assert "'os-disk-swap/report.html' is missing" in shown
+    assert kubedrill("report") == 3
+    assert kubedrill("verify") == 0
+    assert kubedrill("verify", str(made)) == 0
+    assert f"WHOLE   {made.name}" in capsys.readouterr().out
+
+
+def test_verify_writes_nothing_and_says_the_same_as_json(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = home / "reports" / "20260301-030000-4242"
+    write_reports(folder(place / "one", brief()))
+    merge(place)
+    before = {path: path.stat().st_mtime_ns for path in place.rglob("*")}
+    assert kubedrill("verify", place.name, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["problems"] == ["'manifest.json' is missing: nothing says which files belong to the run"]
+    assert (told["run"], told["whole"]) == (place.name, False)
+    assert {path: path.stat().st_mtime_ns for path in place.rglob("*")} == before
+    assert kubedrill("report", place.name) == 3
+    capsys.readouterr()
+    assert kubedrill("verify", place.name, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["whole"] is True
+
+
+def test_what_is_no_run_is_bad_input(kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "reports" / "latest").mkdir(parents=True)
+    assert kubedrill("verify") == 2
+    assert "is not the folder of a run" in capsys.readouterr().err
+    assert kubedrill("verify", "20260301-030000-0000") == 2
