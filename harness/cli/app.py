@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import again, host, lab, listing, plan, reap, recover, run, sabotage, shell, status, verify
+from harness.cli.commands import (
+    again,
+    host,
+    lab,
+    listing,
+    plan,
+    reap,
+    recover,
+    run,
+    sabotage,
+    shell,
+    sign,
+    status,
+    verify,
+)
 from harness.cli.commands.checkpoint import make_checkpoint_app
 from harness.cli.commands.image import make_image_app
 from harness.cli.console import answers
@@ -29,6 +43,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("report", again.report),
     ("judge", again.judge),
     ("verify", verify.verify),
+    ("sign", sign.sign),
     ("reap", reap.reap),
 )
 
