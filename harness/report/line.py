@@ -26,6 +26,8 @@ class DrillLine:
     rpo_seconds: float | None = None
     rpo_target_seconds: float | None = None
     peak_memory_mib: float | None = None
+    #: What was done to other journals to make this one for show; empty for a drill that was performed.
+    demonstration: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from harness.journal import History
 from harness.report.appendix import colophon, commands, machine_consoles
 from harness.report.chart import timeline
-from harness.report.element import Element, Raw, e
+from harness.report.element import Element, Node, Raw, e
 from harness.report.figures import figures, join_hashes
 from harness.report.findings import finding_groups, not_held
 from harness.report.masthead import masthead
@@ -29,7 +29,14 @@ def page(verdict: Verdict, history: History, console_texts: Mapping[str, str]) -
         commands(history),
         machine_consoles(console_texts),
     )
-    document = e("html", _head(title), e("body", content, colophon(verdict), class_=verdict.word.value), lang="en")
+    classes = f"{verdict.word} demonstration" if verdict.header.demonstration else verdict.word.value
+    return whole_page(title, [content, colophon(verdict)], classes)
+
+
+def whole_page(title: str, content: Sequence[Node | None], classes: str = "") -> bytes:
+    """A page in one file with our style sheet; `classes` are those of its body."""
+    body = e("body", [part for part in content if part is not None], class_=classes or None)
+    document = e("html", _head(title), body, lang="en")
     return ("<!doctype html>\n" + document.render() + "\n").encode(errors="replace")
 
 

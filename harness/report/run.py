@@ -72,6 +72,7 @@ def _line(folder: Path) -> DrillLine:
             rpo_seconds=_number(report, "rpo", "measured_seconds"),
             rpo_target_seconds=_number(report, "rpo", "target_seconds"),
             peak_memory_mib=_number(report, "memory", "peak_mib"),
+            demonstration=str(report.get("demonstration") or ""),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         cause = "the drill left no report that can be read"
