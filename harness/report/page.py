@@ -33,14 +33,14 @@ def page(verdict: Verdict, history: History, console_texts: Mapping[str, str]) -
     return whole_page(title, [content, colophon(verdict)], classes)
 
 
-def whole_page(title: str, content: Sequence[Node | None], classes: str = "") -> bytes:
-    """A page in one file with our style sheet; `classes` are those of its body."""
+def whole_page(title: str, content: Sequence[Node | None], classes: str = "", style: str = "") -> bytes:
+    """A page in one file with our style sheet and more of it; `classes` are those of its body."""
     body = e("body", [part for part in content if part is not None], class_=classes or None)
-    document = e("html", _head(title), body, lang="en")
+    document = e("html", _head(title, style), body, lang="en")
     return ("<!doctype html>\n" + document.render() + "\n").encode(errors="replace")
 
 
-def _head(title: str) -> Element:
+def _head(title: str, more: str) -> Element:
     style = files("harness.report").joinpath("style.css").read_text(encoding="utf-8")
     return e(
         "head",
@@ -48,5 +48,5 @@ def _head(title: str) -> Element:
         e("meta", name="viewport", content="width=device-width, initial-scale=1"),
         e("meta", name="color-scheme", content="light dark"),
         e("title", title),
-        e("style", Raw(style)),
+        e("style", Raw(style + more)),
     )

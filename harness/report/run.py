@@ -15,10 +15,18 @@ from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
+_TEXTS = ("run", "claim", "started", "kubernetes", "image", "lab", "version", "commit")
+#: Nothing that a drill measures comes near it; infinity and NaN, which JSON of Python may hold, do not pass it.
+_BOUND = 1e12
 _COUNTS = ("tests", "failures", "errors", "disabled")
 
 
-def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
+def merge(
+    run: Path,
+    expected: Sequence[str] = (),
+    not_offered: Mapping[str, str] | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> RunSummary:
     """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
     there = {path.parent.name for path in run.glob("*/report.json")} | {
         path.parent.name for path in run.glob("*/journal.jsonl")
@@ -26,14 +34,16 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
     folders = sorted(there | set(expected))
     summary = RunSummary(
         run=run.resolve().name,
-        drills=tuple(_line(run / folder) for folder in folders),
+        drills=tuple(drill_line(run / folder) for folder in folders),
         not_offered=_not_offered(run) if not_offered is None else not_offered,
+        asked=_asked(run) if asked is None else asked,
     )
     counts = {word.value: sum(line.verdict == word for line in summary.drills) for word in Word}
     content = {
         "schema_version": SCHEMA_VERSION,
         "run": summary.run,
         "exit_status": summary.status,
+        "asked": dict(summary.asked),
         "verdicts": counts,
         "drills": [asdict(line) for line in summary.drills],
         "not_offered": [{"drill": drill, "reason": reason} for drill, reason in summary.not_offered.items()],
@@ -53,7 +63,16 @@ def _not_offered(run: Path) -> dict[str, str]:
         return {}
 
 
-def _line(folder: Path) -> DrillLine:
+def _asked(run: Path) -> dict[str, str]:
+    try:
+        known = json.loads((run / "run.json").read_bytes())["asked"]
+        return {str(name): str(value) for name, value in known.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def drill_line(folder: Path) -> DrillLine:
+    """A drill as its report tells; one that left no report that can be read is errored."""
     try:
         report: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
         word = Word(report["verdict"])
@@ -62,7 +81,7 @@ def _line(folder: Path) -> DrillLine:
             drill=str(report.get("drill") or folder.name),
             verdict=word.value,
             cause=str(report.get("cause") or ""),
-            seconds=float(report.get("seconds") or 0.0),
+            seconds=_number({"report": report}, "report", "seconds") or 0.0,
             provider=str(report.get("provider") or ""),
             fidelity=str(report.get("fidelity") or ""),
             sabotage=str(report.get("sabotage") or ""),
@@ -73,8 +92,11 @@ def _line(folder: Path) -> DrillLine:
             rpo_target_seconds=_number(report, "rpo", "target_seconds"),
             peak_memory_mib=_number(report, "memory", "peak_mib"),
             demonstration=str(report.get("demonstration") or ""),
+            **{name: str(report.get(name) or "") for name in _TEXTS},
+            seed=report["seed"] if isinstance(report.get("seed"), int) else None,
+            host=json.dumps(report["host"], sort_keys=True) if report.get("host") else "",
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         cause = "the drill left no report that can be read"
         return DrillLine(folder=folder.name, drill=folder.name, verdict=Word.ERRORED.value, cause=cause)
 
@@ -82,7 +104,9 @@ def _line(folder: Path) -> DrillLine:
 def _number(report: dict[str, Any], part: str, field: str) -> float | None:
     """A measured number; None where it was not measured, or where a report of before does not know it."""
     value = (report.get(part) or {}).get(field)
-    return float(value) if isinstance(value, int | float) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _BOUND else None
 
 
 def _merged_junit(run: Path, summary: RunSummary) -> bytes:
