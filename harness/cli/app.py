@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import again, history, host, lab, listing, plan, reap, recover, run, sabotage, shell, status
+from harness.cli.commands import (
+    again,
+    diff,
+    history,
+    host,
+    lab,
+    listing,
+    plan,
+    reap,
+    recover,
+    run,
+    sabotage,
+    shell,
+    status,
+)
 from harness.cli.commands.checkpoint import make_checkpoint_app
 from harness.cli.commands.image import make_image_app
 from harness.cli.console import answers
@@ -27,6 +41,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("lab", lab.lab),
     ("recover", recover.recover),
     ("history", history.history),
+    ("diff", diff.diff),
     ("report", again.report),
     ("judge", again.judge),
     ("reap", reap.reap),

@@ -69,7 +69,7 @@ def test_since_green_names_the_last_green_run_the_first_red_one_and_what_changed
         "commit of Kubedrill": ("462d352e9f01", "e" * 12),
         "seed": ("7", "3"),
         "RTO target": ("120.0 s", "60.0 s"),
-        "check dns on master1": ("nothing", "required"),
+        "check dns on master1": ("not on record", "required"),
     }
     assert kubedrill("history", "--since-green") == 0
     shown = capsys.readouterr().out

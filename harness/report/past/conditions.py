@@ -19,11 +19,10 @@ _CONDITIONS = (
     ("version", "Kubedrill"),
     ("commit", "commit of Kubedrill"),
     ("lab", "lab"),
-    ("sabotage", "sabotage"),
     ("seed", "seed"),
     ("claim", "claim"),
 )
-_NOTHING = "nothing"
+_NOTHING = "not on record"
 #: The parameters of a check that say of whom it asks, and not what.
 _MACHINES = ("machine", "machines", "spare", "subject")
 
@@ -40,6 +39,9 @@ class Change:
 def changed_conditions(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
     """What was different between two reports, before anything of them was measured."""
     old, new = dict(_conditions(before)), dict(_conditions(after))
+    if not (before.get("settings") and after.get("settings")):
+        # A journal of before they were written down tells nothing of them.
+        old, new = ({name: said for name, said in one.items() if not name.startswith("setting:")} for one in (old, new))
     names = dict.fromkeys([*old, *new])
     told = [Change(what=name, before=old.get(name, _NOTHING), after=new.get(name, _NOTHING)) for name in names]
     return tuple(one for one in told if one.before != one.after)
@@ -74,10 +76,12 @@ def _conditions(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for field, name in _CONDITIONS:
         if report.get(field) not in (None, ""):
             yield name, str(report[field])
-    for field in ("host", "settings"):
+    yield "sabotage", str(report.get("sabotage") or "none")
+    for field, name in (("host", "host"), ("settings", "setting")):
         told = report.get(field)
         for key, value in told.items() if isinstance(told, dict) else ():
-            yield f"{'host: ' if field == 'host' else 'setting: '}{key}", _plain(value)
+            if value is not None:
+                yield f"{name}: {key}", _plain(value)
     for field, name in (("rto", "RTO target"), ("rpo", "RPO target")):
         promise = report.get(field)
         target = promise.get("target_seconds") if isinstance(promise, dict) else None

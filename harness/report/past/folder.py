@@ -26,7 +26,7 @@ _KNOWN_FIRST = ("run", "drill", "provider", "fidelity", "sabotage", "demonstrati
 def signature(folder: Path) -> str | None:
     """What changes whenever something that the index keeps of a run does; None where the folder is no run's."""
     parts = [_stamp(folder / SUMMARY)]
-    for name in _drill_folders(folder):
+    for name in drill_folders(folder):
         report = _stamp(folder / name / REPORT)
         parts.append(f"{name}/{report or _stamp(folder / name / JOURNAL)}")
     if not any(parts) and not is_run_id(folder.name):
@@ -39,7 +39,7 @@ def read_run(folder: Path) -> RunEntry:
     summary = _object(folder / SUMMARY)
     asked = summary.get("asked")
     asked = asked if isinstance(asked, dict) else {}
-    lines = {name: _told(folder / name) for name in _drill_folders(folder)}
+    lines = {name: _told(folder / name) for name in drill_folders(folder)}
     rows = summary.get("drills")
     for row in rows if isinstance(rows, list) else ():
         name = str(row.get("folder") or "") if isinstance(row, dict) else ""
@@ -56,7 +56,7 @@ def read_run(folder: Path) -> RunEntry:
     )
 
 
-def _drill_folders(folder: Path) -> list[str]:
+def drill_folders(folder: Path) -> list[str]:
     """The folders of drills: those with a report or a journal; links lead elsewhere and are left alone."""
     try:
         with os.scandir(folder) as found:
