@@ -19,7 +19,7 @@ from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
-from harness.images.sources import candidates
+from harness.images.sources import candidates, kept_image
 from harness.providers import best_provider
 from harness.report.past import Rhythm
 from harness.sabotage import SABOTAGES
@@ -137,7 +137,7 @@ def check_request(
         rhythm=rhythm_of(settings),
     )
     # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
-    if request.is_real or wishes.source is not None:
+    if (request.is_real or wishes.source is not None) and kept_image(request.source) is None:
         candidates(request.source)
     if request.is_real and not request.is_unprivileged:
         _check_privileges(request, privileges or Privileges())
