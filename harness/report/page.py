@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from harness.journal import History
 from harness.report.appendix import colophon, commands, machine_consoles
+from harness.report.broke import where_it_broke
 from harness.report.chart import timeline
 from harness.report.element import Element, Node, Raw, e
 from harness.report.figures import figures, join_hashes
@@ -22,6 +23,7 @@ def page(verdict: Verdict, history: History, console_texts: Mapping[str, str]) -
         "main",
         masthead(verdict),
         figures(verdict),
+        where_it_broke(verdict, history, console_texts),
         not_held(verdict, history),
         timeline(verdict, history),
         join_hashes(verdict),
