@@ -72,7 +72,7 @@ def _drills(paths: set[str]) -> list[str]:
 def _summary(folder: Path, drills: dict[str, Mapping[str, bytes]]) -> tuple[RunSummary, dict[str, bytes]]:
     earlier = read_summary(read_plain(folder / "run.json"))
     expected: dict[str, Mapping[str, bytes]] = {name: {} for name in earlier.folders}
-    return summarised(folder.resolve().name, expected | drills, earlier.not_offered)
+    return summarised(folder.resolve().name, expected | drills, earlier)
 
 
 def _compared(folder: Path, wanted: Mapping[str, bytes], paths: set[str], told: str) -> Iterator[str]:

@@ -6,11 +6,12 @@ import contextlib
 import os
 import platform
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from harness.backup import FolderVault
 from harness.cluster.checkpoint import begin
@@ -18,6 +19,7 @@ from harness.cluster.cluster import Cluster
 from harness.cluster.kubeadm import HostTraits
 from harness.drill.catalog import DrillInfo
 from harness.drill.closing import HostBefore, audit_host, keep_consoles, scan_for_secrets
+from harness.drill.commit import known_commit
 from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
@@ -54,6 +56,8 @@ class Order:
     seed: int = 0
     sabotage: Sabotage | None = None
     pods: PodNetwork | None = None
+    #: What the lab is made with besides, for the record.
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Session:
@@ -129,6 +133,8 @@ class Session:
             seed=self._order.seed,
             sabotage=self._order.sabotage.name if self._order.sabotage else None,
             version=version("kubedrill"),
+            commit=known_commit(),
+            settings=dict(self._order.settings),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
         self.journal.write(

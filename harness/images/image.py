@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.errors import LabError, hinted
+from harness.errors import LabError, SpecError, hinted
 from harness.images.cache import cache_root, require_space
 from harness.images.catalog import DEFAULT, KubernetesVersion, resolve_version
 from harness.images.containers import base_layer, compose, image_names, pinned_names
@@ -21,7 +21,7 @@ from harness.images.lock import exclusive
 from harness.images.preload import preload
 from harness.images.progress import Progress, Silent
 from harness.images.recipe import REVISION, digest_of, digest_of_files, recipe_root
-from harness.images.sources import Source, candidates, choose
+from harness.images.sources import Source, candidates, choose, kept_image
 from harness.images.stage import scratch
 from harness.images.tree import debian_root, dress
 
@@ -77,6 +77,9 @@ def image_digest(version: KubernetesVersion, source: Source) -> str:
 def ensure_image(version: str = DEFAULT, source: str = "auto", progress: Progress | None = None) -> NodeImage:
     """The image of a version: from the cache, or built now, by one builder at a time."""
     wanted, listener = resolve_version(version), progress or Silent()
+    kept = kept_image(source)
+    if kept is not None:
+        return kept_image_of(kept, wanted.kubernetes)
     for candidate in candidates(source):
         found = _cached(image_digest(wanted, candidate), listener)
         if found is not None:
@@ -89,6 +92,19 @@ def ensure_image(version: str = DEFAULT, source: str = "auto", progress: Progres
             _build(digest, wanted, chosen, listener)
             found = NodeImage.read(images_folder() / digest)
     return found
+
+
+def kept_image_of(digest: str, kubernetes: str) -> NodeImage:
+    """The image of this digest and version, if it is still there; it is never built."""
+    if not (images_folder() / digest).is_dir():
+        raise hinted(
+            SpecError(f"The node image '{digest}' is not in the cache any more"),
+            "It cannot be made again where the recipe has changed; without --source today's image is taken.",
+        )
+    image = NodeImage.read(images_folder() / digest)
+    if image.kubernetes != kubernetes:
+        raise SpecError(f"The node image '{digest}' has Kubernetes {image.kubernetes}, and not {kubernetes}")
+    return image
 
 
 def _cached(digest: str, progress: Progress) -> NodeImage | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,8 @@ from harness.images.progress import Progress
 from harness.images.published import RELEASES, DirectorySource, FolderShelf, ReleaseSource
 from harness.spec.place import check_path
 
-_WAYS = "'auto', 'modules', 'release', 'release=URL' or 'directory=FOLDER'"
+_WAYS = "'auto', 'modules', 'release', 'release=URL', 'directory=FOLDER' or 'image=DIGEST'"
+_KEPT = re.compile(r"image=([0-9a-f]{8,64})")
 
 
 class Source(Protocol):
@@ -57,6 +59,12 @@ def directory(folder: Path) -> Source:
     if not folder.is_dir():
         raise SpecError(f"The source folder '{folder}' does not exist")
     return DirectorySource(shelf=FolderShelf(folder=folder))
+
+
+def kept_image(asked: str) -> str | None:
+    """The digest of one image of the cache, where that is asked for and nothing is to be built."""
+    found = _KEPT.fullmatch(asked)
+    return found[1] if found else None
 
 
 def candidates(asked: str) -> tuple[Source, ...]:

@@ -19,7 +19,8 @@ SCHEMA = 1
 class Kind(StrEnum):
     """What a line of the journal tells; the fields of each are listed beside it."""
 
-    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version host
+    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version commit settings host;
+    #: demonstration -- where the journal was made out of others for show, what was done to them
     DRILL = "drill"
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
     LAB = "lab"

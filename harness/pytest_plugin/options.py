@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,15 @@ class Options:
     def spoiled_with(self, sabotage: str) -> Options:
         """The same for one cell of the matrix."""
         return dataclasses.replace(self, sabotage=sabotage)
+
+    def on_record(self) -> dict[str, Any]:
+        """What else the labs are made with, for who repeats a drill: no more of it is in the journal."""
+        return {
+            "source": self.source,
+            "connect": self.connect,
+            **self.disks.model_dump(),
+            "pods": self.pods.manifest.name if self.pods is not None else None,
+        }
 
     def chosen_sabotage(self) -> Sabotage | None:
         """The sabotage by its name."""

@@ -103,6 +103,7 @@ class Performance:
             seed=options.seed,
             sabotage=sabotage,
             pods=options.pods,
+            settings=options.on_record(),
         )
         return Session(order, info, lab, intent)
 

@@ -12,7 +12,7 @@ from harness.report.text import duration, trimmed
 from harness.verdict import Verdict
 from harness.verdict.measure import number
 from harness.verdict.timeline import began
-from harness.verdict.verdict import Retry
+from harness.verdict.verdict import Header, Retry
 from harness.verdict.wording import counted
 
 _STDERR_LIMIT = 1500
@@ -112,7 +112,7 @@ def colophon(verdict: Verdict) -> Element:
     host = json.dumps(header.host, ensure_ascii=False) if isinstance(header.host, dict) else str(header.host or "")
     told = [
         f"Judged from {verdict.events} lines of the journal, and from nothing else.",
-        f"Kubedrill {header.version}." if header.version else "",
+        _version(header),
         f"Host: {host}." if host else "",
         _memory(verdict),
     ]
@@ -122,6 +122,11 @@ def colophon(verdict: Verdict) -> Element:
         e("p", " ".join(part for part in told if part)),
         e("p", "The same page, byte for byte: ", again) if again else None,
     )
+
+
+def _version(header: Header) -> str:
+    commit = f", commit {header.commit}" if header.commit else ""
+    return f"Kubedrill {header.version}{commit}." if header.version else ""
 
 
 def _memory(verdict: Verdict) -> str:

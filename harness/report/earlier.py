@@ -10,10 +10,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The folders that drills were to fill, and the drills that were not offered."""
+    """The folders that drills were to fill, what the run was asked for, and the drills that were not offered."""
 
     folders: tuple[str, ...] = ()
     not_offered: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 def earlier_summary(run: Path) -> Earlier:
@@ -32,8 +33,9 @@ def read_summary(text: bytes) -> Earlier:
         return Earlier(
             folders=tuple(folder for folder in folders if _is_name(folder)),
             not_offered={str(one["drill"]): str(one["reason"]) for one in known["not_offered"]},
+            asked={str(name): str(value) for name, value in known.get("asked", {}).items()},
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Earlier()
 
 

@@ -69,6 +69,7 @@ def _properties(verdict: Verdict) -> dict[str, str]:
         "fidelity": header.fidelity,
         "kubernetes": header.kubernetes,
         "sabotage": header.sabotage,
+        "demonstration": header.demonstration,
         "rto.control-plane.seconds": verdict.rto.control_plane_seconds,
         "rto.workload.seconds": verdict.rto.workload_seconds,
         "rpo.seconds": verdict.rpo.measured_seconds,

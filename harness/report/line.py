@@ -26,6 +26,20 @@ class DrillLine:
     rpo_seconds: float | None = None
     rpo_target_seconds: float | None = None
     peak_memory_mib: float | None = None
+    #: What was done to other journals to make this one for show; empty for a drill that was performed.
+    demonstration: str = ""
+    #: The run that its journal names, whatever the folder is called that it lies in by now.
+    run: str = ""
+    claim: str = ""
+    #: When its journal begins; the simulated clock of a rehearsal begins at the same moment each time.
+    started: str = ""
+    kubernetes: str = ""
+    image: str = ""
+    lab: str = ""
+    seed: int | None = None
+    version: str = ""
+    commit: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,8 @@ class RunSummary:
     drills: tuple[DrillLine, ...]
     #: Drills that were asked for with all others and cannot be performed on this provider, each with the reason.
     not_offered: Mapping[str, str] = field(default_factory=dict)
+    #: What the run was asked for: of a drill that left nothing, this is all that is known.
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> int:

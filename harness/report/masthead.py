@@ -28,6 +28,7 @@ def masthead(verdict: Verdict) -> Element:
             e("time", when, datetime=verdict.started.isoformat()) if verdict.started else e("span", when),
             class_="kicker",
         ),
+        watermark(header.demonstration),
         e("h1", header.claim or "This journal does not say what was claimed."),
         e(
             "div",
@@ -39,6 +40,13 @@ def masthead(verdict: Verdict) -> Element:
         _limits(verdict),
         class_="masthead",
     )
+
+
+def watermark(told: str) -> Element | None:
+    """What stands over a page that was made for show, so that nobody takes it for evidence."""
+    if not told:
+        return None
+    return e("p", e("b", "Demonstration, not evidence. "), _sentence(told), class_="watermark", role="note")
 
 
 def _lede(verdict: Verdict) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from harness.report.document import to_bytes
-from harness.report.earlier import earlier_summary
+from harness.report.earlier import Earlier, earlier_summary
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
@@ -18,6 +18,9 @@ from harness.strict_json import json_value
 from harness.strict_xml import xml_root
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
+_TEXTS = ("run", "claim", "started", "kubernetes", "image", "lab", "version", "commit")
+#: Nothing that a drill measures comes near it; infinity and NaN, which JSON of Python may hold, do not pass it.
+_BOUND = 1e12
 _COUNTS = ("tests", "failures", "errors", "disabled")
 
 
@@ -25,9 +28,21 @@ _COUNTS = ("tests", "failures", "errors", "disabled")
 Reports = Mapping[str, Mapping[str, bytes]]
 
 
-def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str] | None = None) -> RunSummary:
+def merge(
+    run: Path,
+    expected: Sequence[str] = (),
+    not_offered: Mapping[str, str] | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> RunSummary:
     """Write run.json, run.md and junit.xml from the drills' reports; an expected folder without one is errored."""
-    summary, content = _summary(run, expected, not_offered)
+    earlier = earlier_summary(run)
+    known = replace(
+        earlier,
+        folders=(*earlier.folders, *expected),
+        not_offered=earlier.not_offered if not_offered is None else not_offered,
+        asked=earlier.asked if asked is None else asked,
+    )
+    summary, content = summarised(run.resolve().name, _drills(run, known), known)
     for name, text in content.items():
         replace_file(run / name, text)
     return summary
@@ -35,30 +50,34 @@ def merge(run: Path, expected: Sequence[str] = (), not_offered: Mapping[str, str
 
 def summary_of(run: Path) -> RunSummary:
     """What the drills' reports come to, without writing anything."""
-    return _summary(run, (), None)[0]
+    known = earlier_summary(run)
+    return summarised(run.resolve().name, _drills(run, known), known)[0]
 
 
-def _summary(
-    run: Path, expected: Sequence[str], not_offered: Mapping[str, str] | None
-) -> tuple[RunSummary, dict[str, bytes]]:
-    earlier = earlier_summary(run)
+def drill_line(folder: Path) -> DrillLine:
+    """A drill as its report tells; one that left no report that can be read is errored."""
+    return _line(folder.name, _on_disk(folder).get("report.json"))
+
+
+def _drills(run: Path, known: Earlier) -> Reports:
     names = {path.parent.name for name in ("report.json", "journal.jsonl") for path in run.glob(f"*/{name}")}
-    there = {name: _on_disk(run / name) for name in names | set(expected) | set(earlier.folders)}
-    return summarised(run.resolve().name, there, earlier.not_offered if not_offered is None else not_offered)
+    return {name: _on_disk(run / name) for name in names | set(known.folders)}
 
 
-def summarised(folder: str, drills: Reports, not_offered: Mapping[str, str]) -> tuple[RunSummary, dict[str, bytes]]:
+def summarised(folder: str, drills: Reports, known: Earlier) -> tuple[RunSummary, dict[str, bytes]]:
     """The summary of a run, and its files by their names; nothing is read and nothing is written."""
     summary = RunSummary(
         run=_run(drills) or folder,
         drills=tuple(_line(name, drills[name].get("report.json")) for name in sorted(drills)),
-        not_offered=not_offered,
+        not_offered=known.not_offered,
+        asked=known.asked,
     )
     counts = {word.value: sum(line.verdict == word for line in summary.drills) for word in Word}
     content = {
         "schema_version": SCHEMA_VERSION,
         "run": summary.run,
         "exit_status": summary.status,
+        "asked": dict(summary.asked),
         "verdicts": counts,
         "drills": [asdict(line) for line in summary.drills],
         "not_offered": [{"drill": drill, "reason": reason} for drill, reason in summary.not_offered.items()],
@@ -96,7 +115,7 @@ def _line(folder: str, text: bytes | None) -> DrillLine:
             drill=str(report.get("drill") or folder),
             verdict=word.value,
             cause=str(report.get("cause") or ""),
-            seconds=float(report.get("seconds") or 0.0),
+            seconds=_number({"report": report}, "report", "seconds") or 0.0,
             provider=str(report.get("provider") or ""),
             fidelity=str(report.get("fidelity") or ""),
             sabotage=str(report.get("sabotage") or ""),
@@ -106,6 +125,10 @@ def _line(folder: str, text: bytes | None) -> DrillLine:
             rpo_seconds=_number(report, "rpo", "measured_seconds"),
             rpo_target_seconds=_number(report, "rpo", "target_seconds"),
             peak_memory_mib=_number(report, "memory", "peak_mib"),
+            demonstration=str(report.get("demonstration") or ""),
+            **{name: str(report.get(name) or "") for name in _TEXTS},
+            seed=report["seed"] if isinstance(report.get("seed"), int) else None,
+            host=json.dumps(report["host"], sort_keys=True) if report.get("host") else "",
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         cause = "the drill left no report that can be read"
@@ -115,7 +138,9 @@ def _line(folder: str, text: bytes | None) -> DrillLine:
 def _number(report: dict[str, Any], part: str, field: str) -> float | None:
     """A measured number; None where it was not measured, or where a report of before does not know it."""
     value = (report.get(part) or {}).get(field)
-    return float(value) if isinstance(value, int | float) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _BOUND else None
 
 
 def _merged_junit(drills: Reports, summary: RunSummary) -> bytes:

@@ -39,6 +39,8 @@ def _conditions(drills: Sequence[DrillLine]) -> list[str]:
     lines = [f"Provider {', '.join(told)}.", ""] if told else []
     spoiled = sorted({one.sabotage for one in drills if one.sabotage})
     lines += [f"Spoiled on purpose: {', '.join(spoiled)}.", ""] if spoiled else []
+    shown = sorted({one.demonstration for one in drills if one.demonstration})
+    lines += [f"**Demonstration, not evidence.** {flat(' '.join(shown))}", ""] if shown else []
     return lines + ([SIMULATED, ""] if is_simulated(drills) else [])
 
 

@@ -64,6 +64,13 @@ class Pods(_Table):
     images: list[_Path] = Field(default_factory=list)
 
 
+class History(_Table):
+    """How old the last pass of a drill may be before it is called stale: of all drills, and of those that are named."""
+
+    every_hours: int | None = Field(default=None, ge=1, le=24 * 366)
+    drills: dict[str, int] = Field(default_factory=dict)
+
+
 class Settings(_Table):
     """All settings; what the command line says goes before them."""
 
@@ -78,6 +85,7 @@ class Settings(_Table):
     disks: Disks = Field(default_factory=Disks)
     libvirt: Libvirt = Field(default_factory=Libvirt)
     pods: Pods | None = None
+    history: History = Field(default_factory=History)
 
 
 def load_settings(folder: Path) -> Settings:

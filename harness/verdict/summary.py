@@ -34,14 +34,17 @@ def header(history: History) -> Header:
             "lab",
             "sabotage",
             "version",
+            "commit",
+            "demonstration",
         )
     }
-    limits, seed = data.get("limits"), data.get("seed")
+    limits, seed, settings = data.get("limits"), data.get("seed"), data.get("settings")
     return Header(
         **text,
         limits=tuple(str(one) for one in limits) if isinstance(limits, list) else ((str(limits),) if limits else ()),
         seed=seed if isinstance(seed, int) else None,
         host=data.get("host"),
+        settings=settings if isinstance(settings, dict) else {},
     )
 
 

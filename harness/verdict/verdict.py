@@ -95,7 +95,13 @@ class Header:
     seed: int | None
     sabotage: str
     version: str
+    #: The commit that performed the drill; empty where that is not known.
+    commit: str
     host: Any
+    #: What was done to the journals of others to make this one for show; empty in a journal that a drill wrote.
+    demonstration: str
+    #: What the lab was made with besides: the source of the node image, sizes of disks, the network of pods.
+    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

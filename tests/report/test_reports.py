@@ -203,6 +203,20 @@ def test_the_page_names_the_cause_the_lease_wait_and_what_it_cannot_show(tmp_pat
     assert "detection of the fault and the decision to recover" in text
 
 
+def test_a_journal_made_for_show_is_marked_in_everything_that_is_derived_from_it(tmp_path: Path) -> None:
+    told = "The dates are not those on which it happened"
+    path = folder(tmp_path / "d", edited(story.passed(), lambda one: one.kind is Kind.DRILL, demonstration=told))
+    write_reports(path)
+    merge(tmp_path)
+    page = (path / "report.html").read_text()
+    assert "Demonstration, not evidence." in page
+    assert '<body class="passed demonstration">' in page
+    assert json.loads((path / "report.json").read_text())["demonstration"] == told
+    assert f'name="demonstration" value="{told}"' in (path / "junit.xml").read_text()
+    assert f"**Demonstration, not evidence.** {told}" in (tmp_path / "run.md").read_text()
+    assert json.loads((tmp_path / "run.json").read_text())["drills"][0]["demonstration"] == told
+
+
 def test_a_folder_without_a_journal_is_an_error_that_says_so(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="There is no journal in"):
         write_reports(tmp_path)

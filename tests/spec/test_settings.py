@@ -38,7 +38,7 @@ def test_other_tables_of_a_pyproject_are_nobodys_business(tmp_path: Path) -> Non
         ("[disks]\netdc_mib = 1", "has the unknown key 'disks.etdc_mib'\nDid you mean 'etcd_mib'?"),
         ("[machines]\nmemory_mib = 4096", "has the unknown key 'machines'"),
         ("keep_hours = 0", "the key 'keep_hours' is 0, which cannot be used"),
-        ("[zzz]\na = 1", "has the unknown key 'zzz'\nKnown there: disks, keep,"),
+        ("[zzz]\na = 1", "has the unknown key 'zzz'\nKnown there: disks, history, keep,"),
         ('provider = "cloud"', "the key 'provider' is 'cloud', which cannot be used: input should be 'auto', "),
         ("[disks]\nvolumes_mib = -1", "the key 'disks.volumes_mib' is -1, which cannot be used"),
         ('workers = "2"', "the key 'workers' is '2', which cannot be used"),

@@ -16,7 +16,7 @@ Reports = Annotated[
 ]
 Source = Annotated[
     str | None,
-    typer.Option("--source", help="auto, modules, release[=URL] or directory=FOLDER.", metavar="SOURCE"),
+    typer.Option("--source", help="auto, modules, release[=URL], directory=FOLDER or image=DIGEST.", metavar="SOURCE"),
 ]
 
 Connect = Annotated[

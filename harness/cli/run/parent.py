@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +25,7 @@ from harness.images.image import ensure_image
 from harness.images.store import release_store
 from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, read_leases, reap
 from harness.report import RunSummary, merge
+from harness.report.past import write_index
 from harness.verdict.wording import counted
 
 
@@ -79,9 +80,10 @@ class RunParent:
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            summary = merge(folder, request.folders, request.not_offered)
+            summary = merge(folder, request.folders, request.not_offered, request.told())
             seal(folder, summary.run)
         point_latest(request.reports, run)
+        remarks += _page_of_all(request, self.clock.now())
         return RunResult(
             run=run,
             folder=folder,
@@ -130,6 +132,14 @@ def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None
     if request.is_real:
         with show_building(console, quiet=quiet) as progress:
             ensure_image(request.kubernetes, request.source, progress)
+
+
+def _page_of_all(request: RunRequest, now: datetime) -> tuple[str, ...]:
+    try:
+        write_index(request.reports, now, request.rhythm)
+    except Exception as error:  # noqa: BLE001  what this run has shown must not depend on what others left there
+        return (f"The page of all runs could not be written: {type(error).__name__}: {error}",)
+    return ()
 
 
 def _leave_nothing(request: RunRequest, run: str) -> ReapReport:

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,8 +20,9 @@ from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
-from harness.images.sources import candidates
+from harness.images.sources import candidates, kept_image
 from harness.providers import best_provider
+from harness.report.past import Rhythm
 from harness.sabotage import SABOTAGES
 from harness.spec import parse_shape
 from harness.spec.connection import SYSTEM, check_connection
@@ -50,6 +52,8 @@ class RunRequest:
     connect: str = SYSTEM
     #: Of all drills, those that this provider cannot perform, each with the reason.
     not_offered: Mapping[str, str] = field(default_factory=dict)
+    #: How old a pass may be before the page of all runs calls the drill stale.
+    rhythm: Rhythm = field(default_factory=Rhythm)
     #: Instead of each drill once: these drills, each with a sabotage.
     cells: tuple[Cell, ...] = ()
     #: Which part of the drills these are, where several jobs share them.
@@ -59,6 +63,10 @@ class RunRequest:
     def folders(self) -> tuple[str, ...]:
         """The folders that the run will have, one for each time that a drill is performed."""
         return tuple(cell.folder for cell in self.cells) or tuple(drill.name for drill in self.drills)
+
+    def told(self) -> dict[str, str]:
+        """What stands in the run's summary, whatever its drills leave."""
+        return {"provider": self.provider, "kubernetes": self.kubernetes, "sabotage": self.sabotage or ""}
 
     @property
     def is_real(self) -> bool:
@@ -130,9 +138,10 @@ def check_request(
         connect=_connection(wishes.connect, provider, settings),
         not_offered=not_offered,
         shard=shard,
+        rhythm=rhythm_of(settings),
     )
     # A rehearsal takes no programs from the source of the settings, which may be away; a word said now has to be right.
-    if request.is_real or wishes.source is not None:
+    if (request.is_real or wishes.source is not None) and kept_image(request.source) is None:
         candidates(request.source)
     if request.is_real and not request.is_unprivileged:
         _check_privileges(request, privileges or Privileges())
@@ -181,6 +190,17 @@ def _check_sabotage(name: str, drills: Iterable[DrillInfo]) -> None:
     for drill in drills:
         lab = parse_shape(drill.lab)
         demand_applies(sabotage, drill.name, lab, intent_of(drill, lab))
+
+
+def rhythm_of(settings: Settings, every_hours: float | None = None) -> Rhythm:
+    """How often drills have to pass: as it was said now, else as it is written down."""
+    if every_hours is not None:
+        return Rhythm(every=timedelta(hours=every_hours))
+    told = settings.history
+    return Rhythm(
+        every=timedelta(hours=told.every_hours) if told.every_hours is not None else None,
+        drills={drill: timedelta(hours=hours) for drill, hours in told.drills.items()},
+    )
 
 
 def chosen_provider(asked: str) -> tuple[str, str]:

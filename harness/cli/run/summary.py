@@ -12,14 +12,14 @@ from harness.cli.run.outcome import Outcome
 from harness.report import RunSummary
 from harness.report.table import SIMULATED, TITLES, is_simulated, rows
 
-_STYLES = {"passed": "bold green", "failed": "bold red", "errored": "bold magenta", "inconclusive": "bold yellow"}
+STYLES = {"passed": "bold green", "failed": "bold red", "errored": "bold magenta", "inconclusive": "bold yellow"}
 _INDENT = " " * 14
 
 
 def say_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
     """A line for each verdict, with its cause, its measured promises and where the report is."""
     for outcome in outcomes:
-        line = Text(f"{outcome.verdict.upper():<12}", style=_STYLES[outcome.verdict])
+        line = Text(f"{outcome.verdict.upper():<12}", style=STYLES[outcome.verdict])
         console.print(line, Text(outcome.drill, style="bold"), soft_wrap=True)
         for text in (outcome.cause, promises(outcome), _where(outcome)):
             if text:
@@ -32,7 +32,7 @@ def say_table(summary: RunSummary, console: Console) -> None:
     for number, title in enumerate(TITLES):
         table.add_column(title, no_wrap=True, justify="left" if number < 2 else "right")
     for line, cells in zip(summary.drills, rows(summary), strict=True):
-        table.add_row(Text(cells[0], style="bold"), Text(cells[1], style=_STYLES[line.verdict]), *cells[2:])
+        table.add_row(Text(cells[0], style="bold"), Text(cells[1], style=STYLES[line.verdict]), *cells[2:])
     console.print()
     console.print(table)
     if is_simulated(summary.drills):
