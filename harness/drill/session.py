@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,7 @@ from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
+from harness.drill.occasion import occasion
 from harness.drill.plan import compose
 from harness.drill.traces import keep_traces
 from harness.errors import LabError
@@ -124,6 +125,8 @@ class Session:
             lab=self._spec.shape,
             seed=self._order.seed,
             sabotage=self._order.sabotage.name if self._order.sabotage else None,
+            controls=list(self._info.controls),
+            occasion=asdict(occasion(os.environ)),
             version=version("kubedrill"),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )

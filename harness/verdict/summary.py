@@ -36,13 +36,20 @@ def header(history: History) -> Header:
             "version",
         )
     }
-    limits, seed = data.get("limits"), data.get("seed")
+    limits, seed, occasion = data.get("limits"), data.get("seed"), data.get("occasion")
+    told = occasion if isinstance(occasion, dict) else {}
     return Header(
         **text,
-        limits=tuple(str(one) for one in limits) if isinstance(limits, list) else ((str(limits),) if limits else ()),
+        limits=_texts(limits),
         seed=seed if isinstance(seed, int) else None,
         host=data.get("host"),
+        controls=_texts(data.get("controls")),
+        **{name: str(told.get(name) or "") for name in ("trigger", "tester", "job")},
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ((str(value),) if value else ())
 
 
 def phase_table(history: History) -> tuple[Phase, ...]:

@@ -85,6 +85,12 @@ class Header:
     sabotage: str
     version: str
     host: Any
+    #: Ids of the controls that it is evidence for.
+    controls: tuple[str, ...] = ()
+    #: Why, by whom and where it was started; empty where the journal does not tell.
+    trigger: str = ""
+    tester: str = ""
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from rich.text import Text
 from harness.cli.commands.options import AsJson, complete_drill, known_drills, settings
 from harness.cli.console import answers, print_json
 from harness.cli.run.request import one_of
-from harness.cli.story import planned_checks
+from harness.cli.story import controls_of, planned_checks
 from harness.drill.catalog import DrillInfo
 from harness.spec import LabSpec, parse_shape
 from harness.spec.settings import Settings
@@ -27,14 +27,17 @@ def plan(
     known = {one.name: one for one in known_drills(chosen)}
     info = known[one_of("drill", drill, known, "`kubedrill list` shows them all")]
     lab = lab_of(info, chosen)
+    controls = controls_of(info)
     checks = planned_checks(info, lab)
     if as_json:
-        print_json({**_document(info, lab), "checks": checks})
+        print_json({**_document(info, lab), "checks": checks, "controls": [one.id for one in controls]})
         return
     console = answers()
     console.print(Text(info.name, style="bold"), soft_wrap=True)
     console.print(f"  {info.claim}\n", markup=False, soft_wrap=True)
     console.print(f"Targets: RTO {_time(info.rto)}, RPO {_time(info.rpo)}\n", soft_wrap=True)
+    if controls:
+        console.print(f"Evidence for: {', '.join(one.name for one in controls)}\n", markup=False, soft_wrap=True)
     console.print(_machines(lab))
     console.print(f"\nEndpoint {lab.endpoint}, witness {lab.witness}, network {lab.network}\n", soft_wrap=True)
     console.print("Steps:", soft_wrap=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.cli.run.choice import ALL, offered_on
-from harness.cli.story import intent_of
+from harness.cli.story import controls_of, intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
 from harness.drill.refusal import demand_offered
@@ -109,6 +109,8 @@ def check_request(
     elif provider != "rehearsal":
         for drill in drills:
             demand_offered(provider, drill.name, intent_of(drill, parse_shape(drill.lab)))
+    for drill in drills:
+        controls_of(drill)
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         _check_sabotage(wishes.sabotage, drills)
