@@ -24,6 +24,7 @@ from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
 from harness.drill.occasion import occasion
 from harness.drill.plan import compose
+from harness.drill.targets import told_targets, under_policy
 from harness.drill.traces import keep_traces
 from harness.errors import LabError
 from harness.journal import Kind, read_journal
@@ -35,6 +36,7 @@ from harness.ownership import cache_root, host_state, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
 from harness.spec import ClusterSpec, LabSpec, PodNetwork, Role
+from harness.spec.policy import Policy
 from harness.verdict import Outcome, judge
 from harness.verdict.hygiene import HostClean, NoSecretsInReports
 
@@ -55,6 +57,7 @@ class Order:
     seed: int = 0
     sabotage: Sabotage | None = None
     pods: PodNetwork | None = None
+    policy: Policy | None = None
 
 
 class Session:
@@ -66,7 +69,8 @@ class Session:
         self._order = order
         self._info = info
         self._spec = lab
-        self._intent = intent
+        self._promised = intent
+        self._intent = under_policy(intent, info.name, order.policy)
         self._noted: BaseException | None = None
         order.folder.mkdir(parents=True, exist_ok=True)
         (order.folder / "evidence").mkdir(exist_ok=True)
@@ -131,7 +135,9 @@ class Session:
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
         self.journal.write(
-            Kind.PLAN, **compose(self._intent, self._spec, provider.fidelity, flannel=self._order.pods is None)
+            Kind.PLAN,
+            **compose(self._intent, self._spec, provider.fidelity, flannel=self._order.pods is None),
+            **told_targets(self._promised, self._info.name, self._order.policy),
         )
 
     @contextlib.contextmanager

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
     LAB = "lab"
     #: checks: [{check, claim, required, reason, params}] rto_seconds rpo_seconds
+    #: targets{rto rpo: {of(scenario|policy) scenario_seconds}} policy{plan_id plan_version digest}
     PLAN = "plan"
     #: name state(start|end)
     PHASE = "phase"

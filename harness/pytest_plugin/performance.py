@@ -105,6 +105,7 @@ class Performance:
             seed=options.seed,
             sabotage=sabotage,
             pods=options.pods,
+            policy=options.policy,
         )
         return Session(order, info, lab, intent)
 

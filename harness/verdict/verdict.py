@@ -56,6 +56,9 @@ class RecoveryTime:
     control_plane_seconds: float | None
     workload_seconds: float | None
     leaves_out: str = "detection of the fault and the decision to recover"
+    #: Who set the target, the scenario or a policy, and what the scenario promises by itself.
+    target_of: str = "scenario"
+    promised_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class DataLoss:
     measured_seconds: float | None
     lost: Mapping[str, int]
     acknowledged: Mapping[str, int]
+    target_of: str = "scenario"
+    promised_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
 from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
+from harness.drill.targets import demand_known
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.sources import candidates
@@ -111,6 +112,7 @@ def check_request(
             demand_offered(provider, drill.name, intent_of(drill, parse_shape(drill.lab)))
     for drill in drills:
         controls_of(drill)
+    demand_known(settings.policy, by_name)
     version = resolve_version(wishes.kubernetes or settings.kubernetes or DEFAULT)
     if wishes.sabotage is not None:
         _check_sabotage(wishes.sabotage, drills)
