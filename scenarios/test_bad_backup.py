@@ -12,6 +12,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1")
+@pytest.mark.controls("CP-9(1)", "CP-10", "A.8.13", "A1.3", "CC7.5", "DORA 12(2)", "CIR 4.2.3")
 def test_bad_backup(drill: Drill) -> None:
     """Backups that are truncated, empty, changed or not this member's are refused before anything is touched."""
     master = drill.cluster.master

@@ -12,6 +12,7 @@ from harness.spec import Role
 
 
 @pytest.mark.lab("3+1")
+@pytest.mark.controls("CP-4(4)", "CP-9(2)", "CP-10", "CP-10(4)", "CC7.5", "DORA 12(7)", "CIR 4.2.6")
 def test_bad_state_all_alive(drill: Drill) -> None:
     """Three living control planes are stopped, one gets the older state, and all run from the same new manifests."""
     first, *others = drill.cluster.of_role(Role.CONTROL_PLANE)

@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+1", endpoint="machine")
+@pytest.mark.controls("CP-4(3)", "CP-9(2)", "CP-10", "A.5.29", "A.5.30", "A1.3", "CIR 4.2.6")
 def test_changed_identity(drill: Drill) -> None:
     """A control plane comes back under another address: whatever names the old one is found, and told the new one."""
     master, worker = drill.cluster.master, drill.cluster.workers[0]
@@ -23,6 +24,7 @@ def test_changed_identity(drill: Drill) -> None:
 
 
 @pytest.mark.lab("1+1", endpoint="machine")
+@pytest.mark.controls("CP-4(3)", "CP-9(2)", "CP-10", "A.5.30", "A1.3", "CIR 4.2.6")
 def test_changed_name(drill: Drill) -> None:
     """A control plane comes back under another name: it is another Node, and the one that no machine is has to go."""
     master = drill.cluster.master

@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1", customised=True)
+@pytest.mark.controls("CP-4(3)", "CP-10", "CP-10(4)", "A.5.30", "A1.3")
 def test_custom_config(drill: Drill) -> None:
     """A second scheduler, admission rules and kubelet settings come back with the control plane that had them."""
     master = drill.cluster.master

@@ -11,6 +11,19 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1")
+@pytest.mark.controls(
+    "CP-9(1)",
+    "CP-9(2)",
+    "CP-10",
+    "CP-10(4)",
+    "A.8.13",
+    "A1.3",
+    "HIPAA 164.308(a)(7)(ii)(B)",
+    "DORA 12(2)",
+    "DORA 12(7)",
+    "CIR 4.2.6",
+    "CIS 11.5",
+)
 def test_data_disk_failure(drill: Drill) -> None:
     """A control plane whose etcd disk died is back on a new disk from the vault, and no workload had to stop."""
     master = drill.cluster.master

@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1", etcd_quota_mib=32)
+@pytest.mark.controls("CP-10", "CP-10(4)", "A.5.30")
 def test_disk_full(drill: Drill) -> None:
     """An etcd without room answers reads alone; compacted, defragmented and disarmed it goes on with nothing lost."""
     master = drill.cluster.master
@@ -23,6 +24,7 @@ def test_disk_full(drill: Drill) -> None:
 
 
 @pytest.mark.lab("1")
+@pytest.mark.controls("CP-10", "CP-10(4)", "A.5.30")
 def test_data_disk_full(drill: Drill) -> None:
     """An etcd whose disk is full of something else goes on once that is gone, and has lost no write that it took."""
     master = drill.cluster.master

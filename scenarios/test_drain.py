@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+2")
+@pytest.mark.controls("A.5.30", "A.8.14")
 def test_drain(drill: Drill) -> None:
     """Who has two replicas, a budget and a wait before the end loses no request; bare pods and their bytes are gone."""
     worker = drill.cluster.workers[1]

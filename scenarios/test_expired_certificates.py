@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+1", leaves_last=timedelta(minutes=2))
+@pytest.mark.controls("CP-4(3)", "CP-10", "A.5.29", "A.5.30", "A1.3")
 def test_expired_certificates(drill: Drill) -> None:
     """A backup whose certificates have expired is good once they are renewed; a worker that expired joins by token."""
     master, worker = drill.cluster.master, drill.cluster.workers[0]

@@ -11,6 +11,9 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+etcd")
+@pytest.mark.controls(
+    "CP-9(1)", "CP-9(2)", "CP-10", "CP-10(4)", "A.8.13", "A1.3", "DORA 12(2)", "DORA 12(7)", "CIR 4.2.6", "CIS 11.5"
+)
 def test_external_etcd(drill: Drill) -> None:
     """An etcd beside the cluster goes on from a restored directory, and the API server finds it again by itself."""
     (etcd,) = drill.cluster.etcd_nodes

@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+1")
+@pytest.mark.controls("CP-10", "A.5.30")
 def test_master_outage(drill: Drill) -> None:
     """Without its control plane a cluster serves on and heals next to nothing; power alone brings all of it back."""
     master, worker = drill.cluster.master, drill.cluster.workers[0]

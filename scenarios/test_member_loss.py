@@ -13,6 +13,7 @@ from harness.spec import Role
 
 
 @pytest.mark.lab("3+1")
+@pytest.mark.controls("CP-10", "CP-10(4)", "A.5.30", "A.8.14", "DORA 11(6)", "NIS2 21(2)(c)", "CIR 4.2.6")
 def test_member_loss(drill: Drill) -> None:
     """The API serves on while one of three is lost and replaced, and whoever leads can be killed."""
     lost, through, _ = drill.cluster.of_role(Role.CONTROL_PLANE)

@@ -12,6 +12,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1")
+@pytest.mark.controls("CP-9(1)", "CP-9(2)", "CP-10", "A.8.13", "A1.3", "DORA 12(2)", "CIR 4.2.3")
 def test_mismatched_pair(drill: Drill) -> None:
     """A PKI from before a rotation and a newer snapshot are refused, both named, before anything is touched."""
     master = drill.cluster.master

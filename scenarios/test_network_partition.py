@@ -12,6 +12,7 @@ from harness.spec import Role
 
 
 @pytest.mark.lab("3+1")
+@pytest.mark.controls("CP-10", "A.5.30", "A.8.14", "CIR 4.2.6")
 def test_network_partition(drill: Drill) -> None:
     """Two of three elect and serve, the one that is cut off refuses, and a network that is whole again heals all."""
     leader, *others = drill.cluster.of_role(Role.CONTROL_PLANE)

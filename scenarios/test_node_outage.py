@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+2")
+@pytest.mark.controls("A.5.30", "A.8.14")
 def test_node_outage(drill: Drill) -> None:
     """What runs on a worker that is away for longer than the delay moves once; what must not be twice waits for it."""
     worker = drill.cluster.workers[1]
@@ -24,6 +25,7 @@ def test_node_outage(drill: Drill) -> None:
 
 
 @pytest.mark.lab("1+2")
+@pytest.mark.controls("A.5.30", "A.8.14")
 def test_node_cut_off(drill: Drill) -> None:
     """A worker that is cut off and alive runs on what others run already; once it is back nothing is there twice."""
     other, worker = drill.cluster.workers

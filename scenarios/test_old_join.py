@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+1")
+@pytest.mark.controls("CP-10", "A.5.29", "A.5.30")
 def test_old_join(drill: Drill) -> None:
     """The old join command joins a fresh worker; once its token has expired, a new one with the same hash does."""
     master = drill.cluster.master

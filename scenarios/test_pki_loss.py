@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+1")
+@pytest.mark.controls("CP-9(2)", "CP-10", "CP-10(4)", "A.5.29", "A.5.30", "A1.3")
 def test_pki_loss(drill: Drill) -> None:
     """Leaf certificates and kubeconfigs are made anew by two commands, from the pairs that sign and no other backup."""
     master = drill.cluster.master
@@ -23,6 +24,7 @@ def test_pki_loss(drill: Drill) -> None:
 
 
 @pytest.mark.lab("1+1")
+@pytest.mark.controls("CP-9(2)", "CP-10", "A.5.29", "A.5.30")
 def test_pki_loss_least(drill: Drill) -> None:
     """The CA and the key of service accounts are enough: no one elsewhere knows the other authorities."""
     master = drill.cluster.master

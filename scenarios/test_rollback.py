@@ -11,6 +11,7 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1")
+@pytest.mark.controls("CP-9(2)", "CP-10", "CP-10(4)", "A.8.13", "A1.3", "CC7.5", "DORA 12(7)", "CIR 4.2.6")
 def test_rollback(drill: Drill) -> None:
     """A deleted namespace is back on the living machine from the older snapshot; volumes do not go back with it."""
     master = drill.cluster.master

@@ -12,6 +12,21 @@ from harness.drill import Drill
 
 
 @pytest.mark.lab("1+vault", sidecar=True)
+@pytest.mark.controls(
+    "CP-9",
+    "CP-9(1)",
+    "CP-9(2)",
+    "CP-10",
+    "A.8.13",
+    "A1.2",
+    "A1.3",
+    "DORA 12(2)",
+    "CIR 4.2.2",
+    "CIR 4.2.3",
+    "CIR 4.2.6",
+    "CIS 11.4",
+    "CIS 11.5",
+)
 def test_sidecar_backup(drill: Drill) -> None:
     """A control plane comes back from the snapshots of a sidecar of etcd, and the sidecar by the patches of kubeadm."""
     master = drill.cluster.master

@@ -30,6 +30,8 @@ class DrillInfo:
     steps: tuple[str, ...] = ()
     rto: timedelta | None = None
     rpo: timedelta | None = None
+    #: The ids of the controls that it is evidence for; a file that is only read does not tell them.
+    controls: tuple[str, ...] = ()
 
     @property
     def node_id(self) -> str:

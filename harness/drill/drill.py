@@ -224,6 +224,7 @@ class Drill:
             return
         node = self.cluster.nodes[recovery.node]
         recovery = self._sabotage.recovery(recovery)
+        within = self._intent.imposed or within
         with self._journal.phase("recovery"), self.joining.on_the_way():
             self._recovery_event(recovery, "start", within_seconds=within.total_seconds())
             try:

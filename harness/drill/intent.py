@@ -65,6 +65,8 @@ class Intent:
     deposed: list[Office] = field(default_factory=list)
     within: timedelta | None = None
     losing_at_most: timedelta | None = None
+    #: The time that a policy allows every recovery instead of what the scenario says.
+    imposed: timedelta | None = None
 
     @property
     def missing(self) -> str:

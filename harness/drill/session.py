@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,9 @@ from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
+from harness.drill.occasion import occasion
 from harness.drill.plan import compose
+from harness.drill.targets import told_targets, under_policy
 from harness.drill.traces import keep_traces
 from harness.errors import LabError
 from harness.journal import Kind, read_journal
@@ -36,6 +38,7 @@ from harness.ownership import cache_root, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
 from harness.spec import ClusterSpec, LabSpec, PodNetwork, Role
+from harness.spec.policy import Policy
 from harness.verdict import Outcome, judge
 from harness.verdict.hygiene import HostClean, NoSecretsInReports
 
@@ -58,6 +61,7 @@ class Order:
     pods: PodNetwork | None = None
     #: What the lab is made with besides, for the record.
     settings: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy | None = None
 
 
 class Session:
@@ -69,7 +73,8 @@ class Session:
         self._order = order
         self._info = info
         self._spec = lab
-        self._intent = intent
+        self._promised = intent
+        self._intent = under_policy(intent, info.name, order.policy)
         self._noted: BaseException | None = None
         order.folder.mkdir(parents=True, exist_ok=True)
         (order.folder / "evidence").mkdir(exist_ok=True)
@@ -132,13 +137,17 @@ class Session:
             lab=self._spec.shape,
             seed=self._order.seed,
             sabotage=self._order.sabotage.name if self._order.sabotage else None,
+            controls=list(self._info.controls),
+            occasion=asdict(occasion(os.environ)),
             version=version("kubedrill"),
             commit=known_commit(),
             settings=dict(self._order.settings),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
         self.journal.write(
-            Kind.PLAN, **compose(self._intent, self._spec, provider.fidelity, flannel=self._order.pods is None)
+            Kind.PLAN,
+            **compose(self._intent, self._spec, provider.fidelity, flannel=self._order.pods is None),
+            **told_targets(self._promised, self._info.name, self._order.policy),
         )
 
     @contextlib.contextmanager

@@ -19,12 +19,14 @@ SCHEMA = 1
 class Kind(StrEnum):
     """What a line of the journal tells; the fields of each are listed beside it."""
 
-    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version commit settings host;
+    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage controls
+    #: occasion{trigger tester job} version commit settings host;
     #: demonstration -- where the journal was made out of others for show, what was done to them
     DRILL = "drill"
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
     LAB = "lab"
     #: checks: [{check, claim, required, reason, params}] rto_seconds rpo_seconds
+    #: targets{rto rpo: {of(scenario|policy) scenario_seconds}} policy{plan_id plan_version digest}
     PLAN = "plan"
     #: name state(start|end)
     PHASE = "phase"

@@ -1,8 +1,9 @@
-"""The pytest plugin: options, the marker `lab`, and the fixtures of a scenario."""
+"""The pytest plugin: options, the markers `lab` and `controls`, and the fixtures of a scenario."""
 
 from harness.pytest_plugin.hooks import (
     drill,
     pytest_addoption,
+    pytest_collection_modifyitems,
     pytest_configure,
     pytest_generate_tests,
     pytest_pycollect_makeitem,
@@ -12,6 +13,7 @@ from harness.pytest_plugin.hooks import (
 __all__ = [
     "drill",
     "pytest_addoption",
+    "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_generate_tests",
     "pytest_pycollect_makeitem",

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from harness.drill import Drill
+from harness.errors import SpecError, explain
 from harness.pytest_plugin.options import Options, add_options, asked_cells, settle_run
-from harness.pytest_plugin.performance import Performance, drill_name
+from harness.pytest_plugin.performance import Performance, controls_of, drill_name
 from harness.pytest_plugin.scenario_host import give_host
 
 _PERFORMANCE = pytest.StashKey[Performance]()
@@ -29,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "lab(shape, endpoint='shared', customised=False, encrypted=False, leaves_last=None, etcd_quota_mib=None, "
         "sidecar=False): the machines that a drill needs",
+    )
+    config.addinivalue_line(
+        "markers", "controls(*names): what a drill is evidence for once it has passed, such as 'CP-10' or 'DORA 12(3)'"
     )
     settle_run(config)
     with contextlib.suppress(ValueError):  # not in the main thread
@@ -61,6 +65,15 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, obj: obje
     """Where there is a scenario, `host` is the drill's; pytest-testinfra has a fixture of this name for all others."""
     if any(mark.name == "lab" for mark in getattr(obj, "pytestmark", ())):
         give_host(collector)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a control that nobody knows before any drill begins."""
+    for item in items:
+        try:
+            controls_of(item)
+        except SpecError as unknown:
+            raise pytest.UsageError(explain(unknown)) from unknown
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,6 +19,7 @@ from harness.ownership import MARK, new_run_id
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.spec import PodNetwork
 from harness.spec.connection import check_connection
+from harness.spec.policy import Policy
 from harness.spec.settings import Disks, Settings, load_settings
 
 
@@ -38,6 +39,7 @@ class Options:
     keep_for: timedelta
     disks: Disks
     pods: PodNetwork | None
+    policy: Policy | None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -56,6 +58,7 @@ class Options:
             keep_for=timedelta(hours=settings.keep_hours),
             disks=settings.disks,
             pods=_pod_network(settings, config.invocation_params.dir),
+            policy=settings.policy,
         )
 
     @property

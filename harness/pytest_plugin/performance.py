@@ -6,10 +6,11 @@ import contextlib
 
 import pytest
 
+from harness.controls import Control
 from harness.drill import Drill, Order, Session
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
-from harness.drill.refusal import demand_offered
+from harness.drill.refusal import demand_controls, demand_offered
 from harness.drill.spoiling import demand_applies
 from harness.drill.told import read_intent
 from harness.errors import SpecError
@@ -92,6 +93,7 @@ class Performance:
             lab=lab.shape,
             file=self._item.path,
             function=function.__name__,
+            controls=tuple(control.id for control in controls_of(self._item)),
         )
         order = Order(
             run=options.run,
@@ -104,11 +106,17 @@ class Performance:
             sabotage=sabotage,
             pods=options.pods,
             settings=options.on_record(),
+            policy=options.policy,
         )
         return Session(order, info, lab, intent)
 
     def _report(self) -> None:
         self._verdict = write_reports(self._folder)
+
+
+def controls_of(item: pytest.Item) -> tuple[Control, ...]:
+    """What a scenario says that it is evidence for; a control that nobody knows is a SpecError."""
+    return demand_controls(item.name, (name for mark in item.iter_markers("controls") for name in mark.args))
 
 
 def drill_name(function: str) -> str:

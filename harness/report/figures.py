@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.report.element import Element, e
 from harness.report.text import duration
 from harness.verdict import Verdict
+from harness.verdict.verdict import DataLoss, RecoveryTime
 from harness.verdict.wording import counted
 
 _WIDTH, _HEIGHT = 240.0, 14.0
@@ -17,22 +18,24 @@ def figures(verdict: Verdict) -> Element:
     losses = f"{lost} of {counted(total, 'acknowledged write')} lost" if total else "no ledger was read back"
     return e(
         "section",
-        _figure("Control plane back", rto.control_plane_seconds, rto.target_seconds, "until the first kept API write"),
-        _figure("Workload back", rto.workload_seconds, rto.target_seconds, "the longest gap of reads or writes"),
-        _figure(
-            "Data lost", rpo.measured_seconds, rpo.target_seconds, losses, bad=bool(lost) and not rpo.target_seconds
-        ),
+        _figure("Control plane back", rto.control_plane_seconds, rto, "until the first kept API write"),
+        _figure("Workload back", rto.workload_seconds, rto, "the longest gap of reads or writes"),
+        _figure("Data lost", rpo.measured_seconds, rpo, losses, bad=bool(lost) and not rpo.target_seconds),
         e("p", f"Both recovery times leave out {rto.leaves_out}.", class_="note"),
         class_="figures",
         aria_label="Recovery times and loss",
     )
 
 
-def _figure(title: str, value: float | None, target: float | None, note: str, *, bad: bool = False) -> Element:
+def _figure(
+    title: str, value: float | None, promised: RecoveryTime | DataLoss, note: str, *, bad: bool = False
+) -> Element:
+    target = promised.target_seconds
     over = bad or value is None or (target is not None and value > target)
     shown = "—" if value is None else duration(value)
     number, _, unit = shown.partition(" ")
-    promise = "no target" if target is None else f"of {duration(target) if target else '0 s'} allowed"
+    by = " by the policy" if promised.target_of == "policy" else ""
+    promise = "no target" if target is None else f"of {duration(target) if target else '0 s'} allowed{by}"
     return e(
         "div",
         e("h2", title),

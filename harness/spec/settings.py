@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator
 
 from harness.errors import SpecError, explain, hinted
 from harness.spec.connection import SYSTEM, check_connection
 from harness.spec.place import check_path
+from harness.spec.policy import Policy
+from harness.spec.table import Table
 
 FILE = "kubedrill.toml"
 #: Of a value that cannot be used.
@@ -32,18 +34,14 @@ def _checked_path(value: str) -> str:
 _Path = Annotated[str, AfterValidator(_checked_path)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Disks(_Table):
+class Disks(Table):
     """How large the data disks are."""
 
     etcd_mib: int = Field(default=2048, ge=64, le=1024 * 1024)
     volumes_mib: int = Field(default=1024, ge=64, le=1024 * 1024)
 
 
-class Libvirt(_Table):
+class Libvirt(Table):
     """Which libvirt keeps the virtual machines."""
 
     uri: str = SYSTEM
@@ -57,21 +55,21 @@ class Libvirt(_Table):
             raise ValueError(explain(wrong).replace("\n", ". ")) from wrong
 
 
-class Pods(_Table):
+class Pods(Table):
     """The network that pods get instead of flannel: a manifest, and archives of the images that it needs."""
 
     manifest: _Path
     images: list[_Path] = Field(default_factory=list)
 
 
-class History(_Table):
+class History(Table):
     """How old the last pass of a drill may be before it is called stale: of all drills, and of those that are named."""
 
     every_hours: int | None = Field(default=None, ge=1, le=24 * 366)
     drills: dict[str, int] = Field(default_factory=dict)
 
 
-class Settings(_Table):
+class Settings(Table):
     """All settings; what the command line says goes before them."""
 
     provider: ProviderName = "auto"
@@ -86,6 +84,7 @@ class Settings(_Table):
     libvirt: Libvirt = Field(default_factory=Libvirt)
     pods: Pods | None = None
     history: History = Field(default_factory=History)
+    policy: Policy | None = None
 
 
 def load_settings(folder: Path) -> Settings:
@@ -113,11 +112,19 @@ def _checked(table: object, path: Path, prefix: str) -> Settings:
     try:
         return Settings.model_validate(table)
     except ValidationError as bad:
-        first = bad.errors(include_url=False)[0]
-        key = prefix + ".".join(str(part) for part in first["loc"])
+        errors = bad.errors(include_url=False)
+        # A misspelt key is also a missing one; what the user wrote is what the user looks for.
+        first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+        key = prefix + ".".join(str(part) for part in first["loc"] if part != "[key]")
         if first["type"] == "extra_forbidden":
             raise _unknown_key(path, key, first["loc"]) from bad
-        said = "It must be a table" if first["type"] == "model_type" else first["msg"].removeprefix("Value error, ")
+        if first["type"] == "missing":
+            raise SpecError(f"The file '{path}' lacks the key '{key}'") from bad
+        said = (
+            "It must be a table"
+            if first["type"] in ("model_type", "dict_type")
+            else first["msg"].removeprefix("Value error, ")
+        )
         what = f"the key '{key}' is {_short(first['input'])}" if first["loc"] else "it is not a table"
         raise SpecError(f"In the file '{path}' {what}, which cannot be used: {said[:1].lower()}{said[1:]}") from bad
 
@@ -130,10 +137,17 @@ def _short(value: object) -> str:
 def _unknown_key(path: Path, key: str, location: tuple[int | str, ...]) -> SpecError:
     table: type[BaseModel] = Settings
     for part in location[:-1]:
-        inner = table.model_fields[str(part)].annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            table = inner
+        # The number of a list's member, or a name that the user gave, is no field: the table stays the same.
+        field = table.model_fields.get(str(part))
+        table = (_table_in(field.annotation) if field is not None else None) or table
     known = sorted(table.model_fields)
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
     hint = f"Did you mean '{close[0]}'?" if close else f"Known there: {', '.join(known)}."
     return hinted(SpecError(f"The file '{path}' has the unknown key '{key}'"), hint)
+
+
+def _table_in(annotation: object) -> type[BaseModel] | None:
+    """The table that an annotation such as `dict[str, Table]` or `Table | None` is about."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table_in, get_args(annotation))), None)

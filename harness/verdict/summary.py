@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.facts import WITNESS, Moment
 from harness.facts.pki import CA_CERT
 from harness.facts.witness import LedgerReadBack
@@ -38,14 +40,21 @@ def header(history: History) -> Header:
             "demonstration",
         )
     }
-    limits, seed, settings = data.get("limits"), data.get("seed"), data.get("settings")
+    limits, seed, settings, occasion = (data.get(name) for name in ("limits", "seed", "settings", "occasion"))
+    told = occasion if isinstance(occasion, dict) else {}
     return Header(
         **text,
-        limits=tuple(str(one) for one in limits) if isinstance(limits, list) else ((str(limits),) if limits else ()),
+        limits=_texts(limits),
         seed=seed if isinstance(seed, int) else None,
         host=data.get("host"),
         settings=settings if isinstance(settings, dict) else {},
+        controls=_texts(data.get("controls")),
+        **{name: str(told.get(name) or "") for name in ("trigger", "tester", "job")},
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ((str(value),) if value else ())
 
 
 def phase_table(history: History) -> tuple[Phase, ...]:
@@ -77,6 +86,7 @@ def measured_time(history: History) -> RecoveryTime:
         target_seconds=_target(history, "rto_seconds"),
         control_plane_seconds=round(first.mono - fault.mono, 3) if first and fault else None,
         workload_seconds=_workload(history, fault),
+        **_set_by(history, "rto"),
     )
 
 
@@ -109,6 +119,7 @@ def measured_loss(history: History) -> DataLoss:
         measured_seconds=round(max(one.seconds for one in found), 3) if found else None,
         lost={one.stream: len(one.lost) for one in found},
         acknowledged={one.stream: one.acknowledged for one in found},
+        **_set_by(history, "rpo"),
     )
 
 
@@ -142,3 +153,14 @@ def _ca(history: History, moments: tuple[str, ...]) -> str | None:
 def _target(history: History, field: str) -> float | None:
     plan = history.first(Kind.PLAN)
     return None if plan is None else number(plan, field)
+
+
+def _set_by(history: History, which: str) -> dict[str, Any]:
+    """Whose a target is; a plan of before policies has the scenario's."""
+    plan = history.first(Kind.PLAN)
+    targets = plan.data.get("targets") if plan is not None else None
+    told = targets.get(which) if isinstance(targets, dict) else None
+    if not isinstance(told, dict) or told.get("of") != "policy":
+        return {"promised_seconds": _target(history, f"{which}_seconds")}
+    promised = told.get("scenario_seconds")
+    return {"target_of": "policy", "promised_seconds": promised if isinstance(promised, int | float) else None}

@@ -56,6 +56,9 @@ class RecoveryTime:
     control_plane_seconds: float | None
     workload_seconds: float | None
     leaves_out: str = "detection of the fault and the decision to recover"
+    #: Who set the target, the scenario or a policy, and what the scenario promises by itself.
+    target_of: str = "scenario"
+    promised_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class DataLoss:
     measured_seconds: float | None
     lost: Mapping[str, int]
     acknowledged: Mapping[str, int]
+    target_of: str = "scenario"
+    promised_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,12 @@ class Header:
     demonstration: str
     #: What the lab was made with besides: the source of the node image, sizes of disks, the network of pods.
     settings: Mapping[str, Any]
+    #: Ids of the controls that it is evidence for.
+    controls: tuple[str, ...] = ()
+    #: Why, by whom and where it was started; empty where the journal does not tell.
+    trigger: str = ""
+    tester: str = ""
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

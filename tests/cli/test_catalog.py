@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.story import planned_checks
+from harness.cli.story import planned
 from harness.drill.catalog import find_drills, scenario_places
 from harness.errors import SpecError
 from harness.spec import parse_shape
@@ -64,4 +64,4 @@ def test_every_drill_of_ours_says_its_claim_its_promises_and_its_checks() -> Non
         assert drill.claim
         assert drill.rto is not None
         assert drill.rpo is not None
-        assert any(check["required"] for check in planned_checks(drill, parse_shape(drill.lab)))
+        assert any(check["required"] for check in planned(drill, parse_shape(drill.lab))["checks"])

@@ -81,6 +81,7 @@ def test_wrong_input_is_one_sentence_and_status_2_and_touches_nothing(
         ("[disks]\netcd_mib = -5", "'disks.etcd_mib' is -5"),
         ('[cluster]\nname = "x"', "unknown key 'cluster'"),
         ('[libvirt]\nuri = "test:///default"', "labs cannot be made on the libvirt 'test:///default'"),
+        ("[policy.drills.a]\nevery_day = 7", "unknown key 'policy.drills.a.every_day'"),
         ("provider =", "not valid TOML"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,8 +15,9 @@ from harness.cli.run.choice import ALL
 from harness.cli.run.job_matrix import job_matrix
 from harness.cli.run.request import demand_known, offered_drills, one_of
 from harness.cli.run.shard import demand_named_provider
-from harness.cli.story import planned_checks
+from harness.cli.story import controls_of, planned
 from harness.drill.catalog import DrillInfo
+from harness.drill.targets import SCENARIO
 from harness.errors import SpecError, hinted
 from harness.spec import LabSpec, parse_shape
 from harness.spec.settings import PROVIDERS, Settings
@@ -71,14 +71,20 @@ def _show(drill: str, chosen: Settings, *, as_json: bool) -> None:
     known = {one.name: one for one in known_drills(chosen)}
     info = known[one_of("drill", drill, known, "`kubedrill list` shows them all")]
     lab = lab_of(info, chosen)
-    checks = planned_checks(info, lab)
+    controls = controls_of(info)
+    made = planned(info, lab, chosen.policy)
+    checks = made["checks"]
     if as_json:
-        print_json({**_document(info, lab), "checks": checks})
+        print_json(
+            {**_document(info, lab), **_targets(made), "checks": checks, "controls": [one.id for one in controls]}
+        )
         return
     console = answers()
     console.print(Text(info.name, style="bold"), soft_wrap=True)
     console.print(f"  {info.claim}\n", markup=False, soft_wrap=True)
-    console.print(f"Targets: RTO {_time(info.rto)}, RPO {_time(info.rpo)}\n", soft_wrap=True)
+    console.print(f"Targets: RTO {_target(made, 'rto')}, RPO {_target(made, 'rpo')}\n", soft_wrap=True)
+    if controls:
+        console.print(f"Evidence for: {', '.join(one.name for one in controls)}\n", markup=False, soft_wrap=True)
     console.print(_machines(lab))
     console.print(f"\nEndpoint {lab.endpoint}, witness {lab.witness}, network {lab.network}\n", soft_wrap=True)
     console.print("Steps:", soft_wrap=True)
@@ -105,8 +111,15 @@ def _machines(lab: LabSpec) -> Table:
     return table
 
 
-def _time(value: timedelta | None) -> str:
-    return "none" if value is None else f"{value.total_seconds():.0f} s"
+def _target(made: dict[str, Any], which: str) -> str:
+    told, seconds = made["targets"][which], f"{made[f'{which}_seconds']:.0f} s"
+    if told["of"] == SCENARIO:
+        return seconds
+    return f"{seconds} (the policy's; the scenario promises {told['scenario_seconds']:.0f} s)"
+
+
+def _targets(made: dict[str, Any]) -> dict[str, Any]:
+    return {name: made[name] for name in ("rto_seconds", "rpo_seconds", "targets")}
 
 
 def _document(info: DrillInfo, lab: LabSpec) -> dict[str, Any]:
@@ -114,8 +127,6 @@ def _document(info: DrillInfo, lab: LabSpec) -> dict[str, Any]:
         "drill": info.name,
         "claim": info.claim,
         "file": str(info.file),
-        "rto_seconds": info.rto.total_seconds() if info.rto is not None else None,
-        "rpo_seconds": info.rpo.total_seconds() if info.rpo is not None else None,
         "lab": {
             "shape": lab.shape,
             "network": str(lab.network),

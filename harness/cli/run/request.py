@@ -13,11 +13,12 @@ from typing import TypeVar
 
 from harness.cli.run.choice import ALL, offered_on
 from harness.cli.run.shard import Shard, demand_named_provider, parse_shard, part_of
-from harness.cli.story import intent_of
+from harness.cli.story import controls_of, intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
 from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
+from harness.drill.targets import demand_known as demand_known_policy
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.sources import candidates, kept_image
@@ -114,6 +115,9 @@ def check_request(
     demand_known(wishes.drills, known)
     provider, why = chosen_provider(one_of("provider", wishes.provider or settings.provider, PROVIDERS))
     drills, not_offered = offered_drills(wishes.drills, known, provider)
+    for drill in drills:
+        controls_of(drill)
+    demand_known_policy(settings.policy, [drill.name for drill in known])
     shard = None
     if wishes.shard is not None:
         demand_named_provider(wishes.provider or settings.provider)
