@@ -12,6 +12,7 @@ from typing import Any
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.witness import HOST_AUDIT, SECRET_SCAN
 from harness.journal import Kind as Told
+from harness.journal.redaction import redact
 from harness.journal.writer import Journal
 from harness.ownership import HostState, Kind, State, audit, host_state, read_leases
 from harness.providers.seam import Lab
@@ -36,6 +37,7 @@ def keep_consoles(journal: Journal, lab: Lab, folder: Path) -> None:
     """Make the consoles of all machines evidence."""
     for machine in lab.machines.values():
         if machine.console.exists():
+            _take_secrets_out(machine.console)
             machine.console.chmod(0o644)
             digest = hashlib.sha256(machine.console.read_bytes()).hexdigest()
             journal.write(
@@ -44,6 +46,14 @@ def keep_consoles(journal: Journal, lab: Lab, folder: Path) -> None:
                 sha256=digest,
                 origin=f"console of '{machine.spec.name}'",
             )
+
+
+def _take_secrets_out(path: Path) -> None:
+    """A console shows what any program of the machine says there; it is evidence as far as it holds no secret."""
+    text = path.read_bytes().decode(errors="surrogateescape")
+    clean = redact(text)
+    if clean != text:
+        path.write_bytes(clean.encode(errors="surrogateescape"))
 
 
 def scan_for_secrets(journal: Journal, folder: Path, secrets: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from harness.cli.run.folder import drop_if_empty, make_run_folder, point_latest
 from harness.cli.run.follow import Follower
 from harness.cli.run.outcome import LOG, Outcome, exit_status, read_outcome
 from harness.cli.run.request import RunRequest
+from harness.cli.run.secrecy import search
 from harness.cli.run.signals import Signals, listening
 from harness.cli.run.view import LineView, NoView, TableView, View
 from harness.clock import Clock, HostClock
@@ -40,7 +41,7 @@ class RunResult:
     remarks: tuple[str, ...]
     kept: tuple[str, ...]
     summary: RunSummary | None = None
-    #: Whether nothing is left on the host that could not be removed.
+    #: Whether nothing is left on the host that could not be removed, and nothing secret in the reports.
     clean: bool = True
 
 
@@ -82,6 +83,9 @@ class RunParent:
                 status = ExitStatus.CANNOT_TELL
             summary = merge(folder, request.folders, request.not_offered, request.told())
             seal(folder, summary.run)
+            leaked = search(folder, outcomes)
+            if leaked and status in (ExitStatus.PASSED, ExitStatus.FAILED):
+                status = ExitStatus.CANNOT_TELL
         point_latest(request.reports, run)
         remarks += _page_of_all(request, self.clock.now())
         return RunResult(
@@ -89,10 +93,10 @@ class RunParent:
             folder=folder,
             outcomes=outcomes,
             status=status,
-            remarks=remarks,
+            remarks=(*remarks, *leaked),
             kept=tuple(reaped.kept),
             summary=summary,
-            clean=not reaped.left,
+            clean=not reaped.left and not leaked,
         )
 
     def _drive(self, request: RunRequest, lease: Lease, folder: Path, signals: Signals) -> None:
