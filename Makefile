@@ -12,11 +12,13 @@ MAKEFLAGS += --no-print-directory
 RUNS ?= $(if $(filter fuzz,$(MAKECMDGOALS)),1000000,10000)
 # How many times drills are killed.
 KILLS ?= 30
+# How long a soak lasts; HOURS=8 for a night.
+MINUTES ?= $(if $(HOURS),$(shell expr $(HOURS) '*' 60),60)
 # How many mutants are tried; all, where it is 0.
 SAMPLE ?= 0
 # By which kills and mutants are drawn; the same seed draws the same again.
 SEED ?=
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants fuzz setup clean root
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants fuzz soak setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -29,6 +31,7 @@ help:
 	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
 	@echo "make mutants    change the oracle in one place at a time, which a test has to notice each time; SAMPLE=100 SEED="
 	@echo "make fuzz       damaged, absurd and huge input for all that reads text from outside; RUNS=1000000"
+	@echo "make soak       the fast drills over and over: pass rate and spread of each; MINUTES=60 or HOURS=8"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -81,6 +84,10 @@ mutants: $(STAMP)
 
 fuzz: $(STAMP)
 	@$(BIN)/python -m tests.fuzz --runs $(RUNS) --workers $(WORKERS)
+
+soak: $(STAMP)
+	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --provider $(PROVIDER) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:
