@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from harness.facts import WITNESS, Fact, Moment
 from harness.facts.witness import HOST_AUDIT, SECRET_SCAN
 from harness.journal import Kind as Told
 from harness.journal.writer import Journal
-from harness.ownership import HostState, Kind, audit, host_state
+from harness.ownership import HostState, Kind, State, audit, host_state, read_leases
 from harness.providers.seam import Lab
 
 
@@ -56,14 +57,31 @@ def scan_for_secrets(journal: Journal, folder: Path, secrets: Iterable[str]) -> 
     note(journal, SECRET_SCAN, Moment.END, {"scanned": len(files) if wanted else 0, "found": sorted(set(found))})
 
 
-def audit_host(journal: Journal, run: str, lab: str | None, before: HostState) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostBefore:
+    """The host when a drill begins: its clock and settings, and what dead runs own there."""
+
+    state: HostState
+    found: tuple[str, ...]
+
+    @classmethod
+    def now(cls) -> HostBefore:
+        """A snapshot."""
+        dead = [lease for lease in read_leases() if lease.state is State.DEAD]
+        return cls(
+            state=host_state(), found=tuple(f"{one.kind} '{one.name}'" for lease in dead for one in lease.claims)
+        )
+
+
+def audit_host(journal: Journal, run: str, lab: str | None, host: HostBefore) -> None:
     """Look for what this drill's lab left on the host, and for what it changed there."""
     # Processes are left out: this one carries the run's mark as well.
     kinds = frozenset(Kind) - {Kind.PROCESS}
     leaks = [str(leak) for leak in audit(run, lab=lab, kinds=kinds)] if lab else []
-    after = host_state()
+    before, after = host.state, host_state()
     changed = {name: [value, after.sysctls.get(name)] for name, value in before.sysctls.items()}
     changed = {name: values for name, values in changed.items() if values[0] != values[1]}
     shift = round(after.lead - before.lead, 3)
     found = {"leaks": leaks, "clock_shift_seconds": shift, "sysctls_changed": changed}
+    found |= {"found_before": list(host.found)} if host.found else {}
     note(journal, HOST_AUDIT, Moment.END, found)

@@ -17,7 +17,7 @@ from harness.cluster.checkpoint import begin
 from harness.cluster.cluster import Cluster
 from harness.cluster.kubeadm import HostTraits
 from harness.drill.catalog import DrillInfo
-from harness.drill.closing import audit_host, keep_consoles, scan_for_secrets
+from harness.drill.closing import HostBefore, audit_host, keep_consoles, scan_for_secrets
 from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
@@ -30,7 +30,7 @@ from harness.journal.event import SCHEMA
 from harness.journal.writer import Journal, Listener
 from harness.lab import Witness
 from harness.ownership import Kind as Owned
-from harness.ownership import cache_root, host_state, open_lease
+from harness.ownership import cache_root, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
 from harness.spec import ClusterSpec, LabSpec, PodNetwork, Role
@@ -75,7 +75,7 @@ class Session:
     def running(self) -> Iterator[Drill]:
         """The drill, ready for its scenario; however the block ends, the journal tells it and is closed."""
         outcome = "error"
-        before = host_state()
+        before = HostBefore.now()
         secrets: list[str] = []
         name = None
         try:

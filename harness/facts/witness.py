@@ -16,6 +16,8 @@ class Audit:
     leaks: list[str]
     clock_shift_seconds: float
     sysctls_changed: dict[str, object] = field(default_factory=dict, hash=False)
+    #: What dead runs had left there before the drill began.
+    found_before: list[str] = field(default_factory=list, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

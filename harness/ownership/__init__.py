@@ -10,6 +10,7 @@ from harness.ownership.reap import ReapReport, reap
 from harness.ownership.record import LeaseRecord, State, read_leases
 from harness.ownership.resource import Leak
 from harness.ownership.run_id import MARK, check_run_id, new_run_id
+from harness.ownership.strays import Strays, strays
 
 __all__ = [
     "MARK",
@@ -22,6 +23,7 @@ __all__ = [
     "LeaseRecord",
     "ReapReport",
     "State",
+    "Strays",
     "audit",
     "cache_root",
     "check_run_id",
@@ -31,4 +33,5 @@ __all__ = [
     "open_lease",
     "read_leases",
     "reap",
+    "strays",
 ]

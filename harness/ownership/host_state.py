@@ -9,8 +9,15 @@ from datetime import timedelta
 
 from harness.ownership.host import Host
 
-#: kubelet writes the first four, kube-proxy wants the last.
-SYSCTLS = ("vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops", "vm.panic_on_oom", "net.ipv4.ip_forward")
+SYSCTLS = (
+    # kubelet writes these, wherever it can.
+    *("vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops", "vm.panic_on_oom"),
+    *("kernel.keys.root_maxkeys", "kernel.keys.root_maxbytes"),
+    # systemd does as the first process, and by its own files below /usr/lib/sysctl.d.
+    *("fs.file-max", "fs.nr_open", "kernel.pid_max", "kernel.core_pattern", "kernel.sysrq", "vm.max_map_count"),
+    # kube-proxy wants these.
+    *("net.ipv4.ip_forward", "net.netfilter.nf_conntrack_max"),
+)
 #: Time synchronisation may slew the clock by 500 ppm; a step of a second is somebody's doing.
 TOLERATED_SHIFT = timedelta(seconds=1)
 

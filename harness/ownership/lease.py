@@ -93,7 +93,8 @@ def open_lease(run: str, *, parent: bool = False) -> Iterator[Lease]:
         yield lease
     finally:
         # Kept or still owning something: the record stays, and reap or its deadline ends it.
-        if not lease.kept and not any((lease.folder / CLAIMS).iterdir()):
+        # One that somebody has ended by its name is gone already.
+        if not lease.kept and not any((lease.folder / CLAIMS).glob("*")):
             shutil.rmtree(lease.folder, ignore_errors=True)
         os.close(lock)
 
@@ -108,7 +109,7 @@ def _establish(run: str, parent: bool) -> tuple[int, Lease]:
         (draft / CLAIMS).mkdir(parents=True, mode=0o700)
         lock = os.open(draft / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        write_durably(draft / OWNER, json.dumps(_owner(parent)) + "\n")
+        write_durably(draft / OWNER, json.dumps(_owner(parent, identity(lock))) + "\n")
         with contextlib.suppress(OSError):
             folder = draft.rename(root / f"{run}.{suffix}")
             sync_folder(root)
@@ -118,12 +119,24 @@ def _establish(run: str, parent: bool) -> tuple[int, Lease]:
     raise LabError(f"No lease for the run '{run}' can be made in '{root}'")
 
 
-def _owner(parent: bool) -> Mapping[str, object]:
-    """For the reader only: whether a lease is alive, its lock tells."""
+def identity(handle: int) -> str:
+    """The file that a lock is on: seen through an overlay or in a copy it is another one, whose lock nobody holds."""
+    told = os.fstat(handle)
+    return f"{told.st_dev}:{told.st_ino}"
+
+
+def boot_id() -> str:
+    """This start of the host's kernel: all containers on a host share it."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _owner(parent: bool, lock: str) -> Mapping[str, object]:
+    """For the reader: whether a lease is alive, its lock tells; these tell whether that lock can be believed."""
     return {
         "pid": os.getpid(),
         "parent": parent,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "boot_id": Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+        "boot_id": boot_id(),
+        "lock": lock,
         "argv": sys.argv,
     }

@@ -11,19 +11,19 @@ from pathlib import Path
 
 from harness.errors import LabError
 from harness.ownership.audit import RESOURCES, scope_of
-from harness.ownership.containers import owned
-from harness.ownership.folders import named_folders
 from harness.ownership.host import Host
 from harness.ownership.lease import CLAIMS
-from harness.ownership.places import cache_root, leases_root, other_leases
-from harness.ownership.processes import marked_runs
+from harness.ownership.places import leases_root
 from harness.ownership.record import LeaseRecord, State, is_held, read_leases, taken_over
 from harness.ownership.resource import Leak, Scope
-from harness.ownership.run_id import run_of
-from harness.ownership.virtual import virtual_names
+from harness.ownership.run_id import begun_at
+from harness.ownership.strays import strays
 
 #: A lease that was being made when its owner was killed is no longer being made after this.
 _DRAFT_AGE = timedelta(minutes=1)
+#: What only seems dead may be alive in another container, which shares podman or libvirt with this one, and neither
+#: its leases nor its processes. No drill lasts so long.
+DOUBTFUL_AGE = timedelta(hours=6)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +33,8 @@ class ReapReport:
     reaped: list[str] = field(default_factory=list)
     alive: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    #: Runs that nobody here can tell to be dead, or that are too young to be ended; each with the reason.
+    spared: dict[str, str] = field(default_factory=dict)
     ended: list[Leak] = field(default_factory=list)
     left: list[Leak] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -48,22 +50,28 @@ def reap(
     *,
     own: str | None = None,
     release_kept: bool = False,
+    older_than: timedelta | None = None,
     host: Host | None = None,
 ) -> ReapReport:
     """End all that belongs to dead runs, or to these if they are dead; live runs and kept labs are not touched.
 
     `own` is the caller's own run: it counts as dead although the caller lives. `release_kept` ends kept labs too.
+    `older_than` spares runs that are younger. Runs that only seem dead are ended after six hours, or when named.
     """
     host = host or Host()
     report = ReapReport()
     _drop_drafts(host)
     leases = read_leases(now=host.clock.now())
-    lost, foreign = _without_lease(leases, host, report)
-    wanted = set(runs) if runs is not None else {lease.run for lease in leases} | lost
+    found = strays(leases, host)
+    report.errors += found.errors
+    wanted = set(runs) if runs is not None else {lease.run for lease in leases} | found.lost
     for run in sorted(wanted | ({own} if own else set())):
         mine = [lease for lease in leases if lease.run == run]
-        if run != own and (is_alive(mine) or (run in foreign and not mine)):
+        if run != own and (is_alive(mine) or (run in found.foreign and not mine)):
             report.alive.append(run)
+            continue
+        if run != own and runs is None and (why := _why_spared(run, mine, older_than, host)):
+            report.spared[run] = why
             continue
         scope = scope_of(run, leases, release_kept=release_kept)
         report.kept += sorted(scope.spared)
@@ -82,6 +90,22 @@ def is_alive(leases: Sequence[LeaseRecord]) -> bool:
     """Whether a run with these leases lives: by the lock of its parent where it has one, else by any lock."""
     parents = [lease for lease in leases if lease.parent]
     return any(lease.state is State.ALIVE for lease in parents or leases)
+
+
+def _why_spared(run: str, mine: Sequence[LeaseRecord], older_than: timedelta | None, host: Host) -> str:
+    """Why a run that is not known to live is not ended; empty if it is."""
+    age = host.clock.now() - begun_at(run)
+    doubt = "no lease of it is here" if not mine else ""
+    if any(lease.state is State.UNCLEAR for lease in mine):
+        doubt = "its lock cannot be seen from here"
+    patience = older_than if older_than is not None else DOUBTFUL_AGE if doubt else timedelta(0)
+    if age >= patience:
+        return ""
+    return f"it began {_minutes(age)} ago" + (f", and {doubt}, so that it may be alive elsewhere" if doubt else "")
+
+
+def _minutes(age: timedelta) -> str:
+    return f"{max(0, int(age.total_seconds() // 60))} min"
 
 
 def _reap_run(scope: Scope, dead: Sequence[LeaseRecord], host: Host, report: ReapReport) -> None:
@@ -117,21 +141,6 @@ def _look_anew(scope: Scope, host: Host, report: ReapReport) -> list[Leak]:
             left.append(Leak(kind=kind, name="unknown", detail=f"could not look: {error}"))
             report.errors.append(f"{scope.run}: {kind}: {error}")
     return left
-
-
-def _without_lease(leases: Sequence[LeaseRecord], host: Host, report: ReapReport) -> tuple[set[str], set[str]]:
-    """Runs that left things but have no lease here: those that nobody answers for, and those that somebody does."""
-    seen = {run for folder in named_folders(cache_root(), host) if (run := run_of(folder.name))}
-    if host.netns.is_dir():
-        seen |= {run for path in host.netns.iterdir() if (run := run_of(path.name))}
-    foreign = marked_runs(host) | {path.name.partition(".")[0] for path in other_leases(host.registry)}
-    try:
-        seen |= {run for name in virtual_names(host) if (run := run_of(name))}
-        seen |= {labels.get("kubedrill.run") or run_of(name) or "" for name, _, labels in owned(host)}
-    except (LabError, OSError) as error:
-        report.errors.append(str(error))
-    seen -= {lease.run for lease in leases} | {""}
-    return seen - foreign, seen & foreign
 
 
 def _drop_drafts(host: Host) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.errors import LabError
 from harness.ownership.claim import Claim
-from harness.ownership.lease import CLAIMS, KEPT, LOCK, OWNER
+from harness.ownership.lease import CLAIMS, KEPT, LOCK, OWNER, boot_id, identity
 from harness.ownership.places import leases_root
 
 
@@ -25,6 +25,8 @@ class State(StrEnum):
     ALIVE = "alive"
     KEPT = "kept"
     DEAD = "dead"
+    #: The file that was locked is not the one seen here, through an overlay or in a copy: its lock tells nothing.
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +72,12 @@ def read_lease(folder: Path, *, now: datetime) -> LeaseRecord:
             damage += [str(bad)] if path.exists() else []
     owner, kept = _json(folder / OWNER), _json(folder / KEPT)
     until = _moment(kept.get("until"))
-    held = is_held(folder)
+    held, known = _look(folder)
     return LeaseRecord(
         folder=folder,
         run=run,
         suffix=suffix,
-        state=State.ALIVE if held else State.KEPT if until and now < until else State.DEAD,
+        state=State.ALIVE if held else State.KEPT if until and now < until else _unheld(owner, known),
         parent=owner.get("parent") is True,
         pid=owner.get("pid"),
         started=str(owner.get("started", "")),
@@ -87,16 +89,29 @@ def read_lease(folder: Path, *, now: datetime) -> LeaseRecord:
 
 def is_held(folder: Path) -> bool:
     """Whether a living process holds the lease's lock."""
+    return _look(folder)[0]
+
+
+def _look(folder: Path) -> tuple[bool, str]:
+    """Whether somebody holds the lock, in whatever namespace, and which file it is on; nothing where there is none."""
     with contextlib.suppress(FileNotFoundError):
         handle = os.open(folder / LOCK, os.O_RDONLY | os.O_CLOEXEC)
         try:
             # A shared lock, so that two who look at the same moment do not take each other for the owner.
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False, identity(handle)
         except BlockingIOError:
-            return True
+            return True, identity(handle)
         finally:
             os.close(handle)
-    return False
+    return False, ""
+
+
+def _unheld(owner: Mapping[str, Any], seen: str) -> State:
+    """What a lock that nobody holds says: one from before the host started is dead, any other only if it is the one."""
+    locked = owner.get("lock")
+    moved = bool(locked and seen) and locked != seen
+    return State.UNCLEAR if moved and owner.get("boot_id") == boot_id() else State.DEAD
 
 
 @contextlib.contextmanager

@@ -20,6 +20,11 @@ def new_run_id(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
+def begun_at(run: str) -> datetime:
+    """When a run began, as its name tells."""
+    return datetime.strptime(run[: len("20261121-093012")], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+
+
 def check_run_id(value: str) -> str:
     """Return the run's name if it is one; otherwise say what names look like."""
     if not _RUN_ID.fullmatch(value):

@@ -84,4 +84,5 @@ class HostClean:
             faults.append(f"the host's clock was shifted by {audit.clock_shift_seconds:.3f} s")
         if audit.sysctls_changed:
             faults.append(f"sysctls of the host were changed: {listed(sorted(audit.sysctls_changed))}")
-        return ruled(faults, "nothing leaked, clock and sysctls as before")
+        found = f"; of dead runs there was {listed(audit.found_before)} before it" if audit.found_before else ""
+        return ruled(faults, f"nothing leaked, clock and sysctls as before{found}")

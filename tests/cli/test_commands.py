@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from harness.ownership import Kind, open_lease, read_leases
+from harness.ownership import Kind, ReapReport, cache_root, new_run_id, open_lease, read_leases
 from harness.sabotage import SABOTAGES
 from tests.cli.stage import parent, request
 
@@ -107,6 +108,43 @@ def test_status_shows_who_lives_and_what_it_owns(kubedrill: Command, capsys: pyt
         assert "master1, 1 link" in shown
         assert kubedrill("status", "--json") == 0
         assert json.loads(capsys.readouterr().out)["leases"][0]["state"] == "alive"
+
+
+@pytest.mark.parametrize("age", ["6", "six hours", "-1h", "1.5h", ""])
+def test_an_age_that_is_none_is_refused(kubedrill: Command, age: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("reap", f"--older-than={age}") == 2
+    assert f"'{age}' is no age" in capsys.readouterr().err
+    assert kubedrill("reap", "--older-than", "1h", "--run", RUN) == 2
+
+
+def test_reap_says_what_it_spared_and_why(
+    kubedrill: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def reap(named: object, **how: object) -> ReapReport:
+        asked.append((named, how["older_than"]))
+        return ReapReport(spared={RUN: "no lease of it is here, so that it may be alive elsewhere"})
+
+    monkeypatch.setattr("harness.cli.commands.reap.reap_runs", reap)
+    assert kubedrill("reap", "--older-than", "90m") == 0
+    assert asked == [(None, timedelta(minutes=90))]
+    told = capsys.readouterr().out
+    assert f"The run '{RUN}' was not touched: no lease of it is here" in told
+    assert "kubedrill reap --run RUN" in told
+
+
+def test_status_shows_what_has_no_lease_and_the_hosts_settings(
+    kubedrill: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = new_run_id(datetime.now(UTC))
+    (cache_root() / "labs" / f"kd-{run}-ab12").mkdir(parents=True)
+    assert kubedrill("status") == 0
+    assert f"Without a lease in this cache: {run}" in capsys.readouterr().out
+    assert kubedrill("status", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert run in told["without_lease"]
+    assert "kernel.panic" in told["host"]["sysctls"]
 
 
 def test_shell_names_the_machines_that_there_are(kubedrill: Command, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from harness.errors import LabError
 from harness.journal import Kind
+from harness.ownership import Kind as Owned
+from harness.ownership import open_lease
 from harness.providers.rehearsal import RehearsalProvider
 from harness.report import write_reports
 from harness.verdict import judge
@@ -59,6 +61,18 @@ def test_an_interruption_of_the_teardown_is_no_pass_though_the_story_was_told_to
     assert history.events[-1].data["outcome"] == "interrupted"
     verdict = judge(history)
     assert (verdict.word, verdict.cause) == ("errored", "the run was interrupted")
+
+
+def test_what_dead_runs_had_left_before_the_drill_is_part_of_its_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEDRILL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("harness.ownership.lease.register_leases", str)
+    with open_lease("20250101-000000-dead") as lease:
+        lease.claim(Owned.NETNS, lease.name)
+    (clean,) = [one for one in judge(rehearse(swap, tmp_path)).findings if one.check == "host-clean"]
+    assert clean.outcome == "held"
+    assert f"of dead runs there was netns '{lease.name}' before it" in clean.saw
 
 
 def test_what_a_witness_cannot_do_ends_the_drill_with_that_error(tmp_path: Path) -> None:

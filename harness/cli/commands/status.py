@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from rich.table import Table
 
 from harness.cli.commands.options import AsJson
 from harness.cli.console import answers, print_json
-from harness.ownership import Kind, LeaseRecord, State, cache_root, read_leases
+from harness.ownership import (
+    Host,
+    Kind,
+    LeaseRecord,
+    State,
+    Strays,
+    cache_root,
+    host_state,
+    read_leases,
+    strays,
+)
 
 _MACHINES = (Kind.CONTAINER, Kind.DOMAIN)
-_STYLES = {State.ALIVE: "green", State.KEPT: "yellow", State.DEAD: "red"}
+_STYLES = {State.ALIVE: "green", State.KEPT: "yellow", State.DEAD: "red", State.UNCLEAR: "magenta"}
 
 
 def status(as_json: AsJson = False) -> None:
     """Show who owns what on this host: runs that live, labs that are kept, and what the dead left behind."""
     leases = read_leases()
+    astray, now = strays(leases, Host()), host_state()
     if as_json:
-        print_json({"cache": str(cache_root()), "leases": [_document(lease) for lease in leases]})
+        document = {
+            "cache": str(cache_root()),
+            "leases": [_document(lease) for lease in leases],
+            "without_lease": sorted(astray.lost),
+            "of_others": sorted(astray.foreign),
+            "not_seen": list(astray.errors),
+            "host": {"clock": round(now.lead, 3), "sysctls": dict(now.sysctls)},
+        }
+        print_json(document)
         return
     console = answers()
     console.print(f"Cache: {cache_root()}", markup=False, soft_wrap=True)
+    for line in _others(astray):
+        console.print(line, markup=False, soft_wrap=True)
     if not leases:
-        console.print("Nothing is owned: no run is going on, and none left anything behind.", soft_wrap=True)
+        if not astray.lost:
+            console.print("Nothing is owned: no run is going on, and none left anything behind.", soft_wrap=True)
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("run", "lab", "state", "process", "since", "owns"):
@@ -41,6 +64,18 @@ def status(as_json: AsJson = False) -> None:
     console.print(table)
     if any(lease.state is State.DEAD for lease in leases):
         console.print("\nThe dead are buried by: kubedrill reap", soft_wrap=True)
+    if any(lease.state is State.UNCLEAR for lease in leases):
+        told = "\nWhether the unclear live cannot be seen from here: their locks are on another file system."
+        console.print(told, soft_wrap=True)
+
+
+def _others(astray: Strays) -> Iterator[str]:
+    """What is on the host beside the leases of this cache."""
+    if astray.foreign:
+        yield f"Of others, with a cache of their own: {', '.join(sorted(astray.foreign))}"
+    if astray.lost:
+        yield f"Without a lease in this cache: {', '.join(sorted(astray.lost))}"
+    yield from (f"Could not look: {error}" for error in astray.errors)
 
 
 def owns(lease: LeaseRecord) -> str:
