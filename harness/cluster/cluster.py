@@ -19,6 +19,7 @@ from harness.cluster.preparation import set_up
 from harness.cluster.readiness import nodes_ready, pods_ready
 from harness.errors import LabError
 from harness.facts.pki import CA_CERT
+from harness.journal import Kind
 from harness.journal.writer import Journal
 from harness.lab import Node
 from harness.lab.turns import side_by_side
@@ -197,20 +198,27 @@ class Cluster:
         until = budget if isinstance(budget, Deadline) else Deadline.after(budget, clock)
         seen: bool | NotYet = NotYet("nothing yet")
         rested = clock.monotonic()
+        looks, refused, last = 0, 0, ""
 
         def ask() -> bool | NotYet:
-            nonlocal seen, rested
+            nonlocal seen, rested, looks, refused, last
             if (began := clock.monotonic()) < rested:
                 return seen
+            looks += 1
             try:
                 seen = check()
                 answered = clock.monotonic()
                 rested = answered + _REST * min(answered - began, _BUSY)
             except ApiError as error:
                 seen = NotYet(str(error))
+                refused, last = refused + 1, str(error)
             return seen
 
-        wait_for(what, ask, until, every=_LOOK * self.lab.pace)
+        try:
+            wait_for(what, ask, until, every=_LOOK * self.lab.pace)
+        finally:
+            if refused:
+                self.journal.write(Kind.RETRY, what=what, times=refused, looks=looks, last=last)
 
     def _boot(self, node: Node) -> None:
         node.power_on()

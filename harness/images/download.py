@@ -87,6 +87,7 @@ class WebShelf:
                 why = f"{refused.code} {refused.reason}"
             except (OSError, http.client.HTTPException) as broken:
                 why = str(broken) or type(broken).__name__
+            progress.waiting_on(f"another try of '{path}': {why}")
         have = part.stat().st_size if part.exists() else 0
         raise hinted(
             LabError(f"The download of '{self._url(path)}' broke {_ATTEMPTS} times ({why}); {have} bytes are here"),

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     ERROR = "error"
     #: path sha256 origin
     EVIDENCE = "evidence"
+    #: what times looks last -- something was refused so often, and asked again until it was not
+    RETRY = "retry"
     #: text
     NOTE = "note"
     #: outcome(finished|error|interrupted)

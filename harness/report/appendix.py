@@ -12,6 +12,8 @@ from harness.report.text import duration, trimmed
 from harness.verdict import Verdict
 from harness.verdict.measure import number
 from harness.verdict.timeline import began
+from harness.verdict.verdict import Retry
+from harness.verdict.wording import counted
 
 _STDERR_LIMIT = 1500
 _ARGV_LIMIT = 400
@@ -75,6 +77,33 @@ def machine_consoles(texts: Mapping[str, str]) -> Element | None:
         ],
         class_="consoles",
     )
+
+
+def asked_again(verdict: Verdict) -> Element | None:
+    """What was refused at first and asked again, folded: a retry that nobody sees hides a flaw."""
+    if not verdict.retries:
+        return None
+    count = sum(retry.times for retry in verdict.retries)
+    return e(
+        "section",
+        e("h2", "Asked again"),
+        e(
+            "details",
+            e("summary", "While something was waited for", e("span", f"{count} refused looks", class_="when")),
+            e(
+                "ul",
+                [
+                    e("li", f"{one.phase or 'outside of the phases'}: {one.what}, {_refused(one)}: {one.last}")
+                    for one in verdict.retries
+                ],
+            ),
+        ),
+        class_="consoles",
+    )
+
+
+def _refused(retry: Retry) -> str:
+    return f"{retry.times} of {counted(retry.looks, 'look')} refused"
 
 
 def colophon(verdict: Verdict) -> Element:

@@ -40,6 +40,7 @@ def document(verdict: Verdict) -> dict[str, Any]:
         "join_hash_after": verdict.join_hash_after,
         "phases": [asdict(phase) for phase in verdict.phases],
         "findings": [_finding(finding) for finding in verdict.findings],
+        "retries": [asdict(retry) for retry in verdict.retries],
         "events": verdict.events,
     }
 

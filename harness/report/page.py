@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from harness.journal import History
-from harness.report.appendix import colophon, commands, machine_consoles
+from harness.report.appendix import asked_again, colophon, commands, machine_consoles
 from harness.report.chart import timeline
 from harness.report.element import Element, Raw, e
 from harness.report.figures import figures, join_hashes
@@ -26,6 +26,7 @@ def page(verdict: Verdict, history: History, console_texts: Mapping[str, str]) -
         timeline(verdict, history),
         join_hashes(verdict),
         finding_groups(verdict, history),
+        asked_again(verdict),
         commands(history),
         machine_consoles(console_texts),
     )

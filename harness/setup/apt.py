@@ -42,8 +42,9 @@ class Apt:
             self._apt_get("update")
         try:
             self._install(packages)
-        except LabError:
+        except LabError as refused:
             # Lists from last month name versions that the mirror no longer has.
+            self.say(f"Trying again with new package lists: {refused}")
             self._apt_get("update")
             self._install(packages)
 

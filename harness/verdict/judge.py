@@ -10,6 +10,7 @@ from harness.verdict.catalogue import CHECKS, check_named
 from harness.verdict.memory import measured_memory
 from harness.verdict.plan import Planned, build, read_plan
 from harness.verdict.record import NeverAskedError, Record, UntoldError
+from harness.verdict.retries import retries
 from harness.verdict.ruling import Outcome, Ruling, errored
 from harness.verdict.summary import header, join_hashes, measured_loss, measured_time, phase_table
 from harness.verdict.timeline import began, ended, fault_start, harness_seconds
@@ -42,6 +43,7 @@ def judge(history: History) -> Verdict:
         join_hash_before=before,
         join_hash_after=after,
         events=len(history.events),
+        retries=retries(history),
     )
 
 

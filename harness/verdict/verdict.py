@@ -69,6 +69,17 @@ class DataLoss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Something that was refused `times` of `looks`, and asked again; `last` is the last refusal."""
+
+    what: str
+    times: int
+    looks: int
+    last: str
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """What the drill was, as its first line tells."""
 
@@ -105,6 +116,7 @@ class Verdict:
     join_hash_before: str | None
     join_hash_after: str | None
     events: int
+    retries: tuple[Retry, ...] = ()
 
     @property
     def passed(self) -> bool:

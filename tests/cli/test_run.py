@@ -171,3 +171,21 @@ def _within(seconds: float, check: Callable[[], bool]) -> bool:
             return False
         threading.Event().wait(0.02)
     return True
+
+
+def test_what_is_repeated_ends_with_a_pass_rate_and_the_spread_of_its_times(
+    kubedrill: Callable[..., int], home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    performer, _ = parent("passed")
+    monkeypatch.setattr("harness.cli.commands.run.RunParent", lambda **_: performer)
+    words = ("run", "os-disk-swap", "--provider", "rehearsal", "--repeat", "3")
+    assert kubedrill(*words) == 0
+    told = capsys.readouterr().out
+    assert "Passed 3 of 3 (100 %)." in told
+    assert "control plane" in told
+    (page,) = (home / "reports").glob("repeat-*.md")
+    assert "| os-disk-swap | 3 of 3 (100 %) |" in page.read_text()
+    assert kubedrill(*words, "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["runs"]) == 3
+    assert document["repeated"][0]["passed"] == 3

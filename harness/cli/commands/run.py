@@ -25,9 +25,11 @@ from harness.cli.heartbeat.beating import beating
 from harness.cli.heartbeat.place import heartbeat_places
 from harness.cli.run.outcome import exit_status
 from harness.cli.run.parent import RunParent, RunResult
+from harness.cli.run.repetition import compare, say_spread, write_repetition
 from harness.cli.run.request import RunRequest, Wishes, check_request
 from harness.cli.run.summary import say_outcomes, say_pass_rate, say_table
 from harness.ownership import read_leases
+from harness.report.spread import spread_document
 
 
 def run(
@@ -90,10 +92,17 @@ def run(
     with beating(places, request, lambda text: console.print(text, markup=False, soft_wrap=True)) as ended:
         results = _perform(request, console, quiet=as_json)
         ended(results, _status(results))
-    if as_json:
-        print_json(_document(results[0]) if request.repeat == 1 else {"runs": [_document(one) for one in results]})
+    if request.repeat > 1:
+        rates, simulated = compare([result.outcomes for result in results]), not request.is_real
+        page = write_repetition(request.reports, results[0].run, rates, simulated=simulated)
+    if as_json and request.repeat == 1:
+        print_json(_document(results[0]))
+    elif as_json:
+        print_json({"runs": [_document(one) for one in results], "repeated": spread_document(rates)})
     elif request.repeat > 1:
         say_pass_rate([result.outcomes for result in results], console)
+        say_spread(rates, console, simulated=simulated)
+        console.print(f"The same as a page: {page}", markup=False, soft_wrap=True)
     return _status(results)
 
 
