@@ -12,7 +12,9 @@ MAKEFLAGS += --no-print-directory
 RUNS ?= 10000
 # How many times drills are killed; SEED=N draws the same moments again.
 KILLS ?= 30
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test setup clean root
+# How long a soak lasts; HOURS=8 for a night.
+MINUTES ?= $(if $(HOURS),$(shell expr $(HOURS) '*' 60),60)
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test soak setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -23,6 +25,7 @@ help:
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
 	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
+	@echo "make soak       the fast drills over and over: pass rate and spread of each; MINUTES=60 or HOURS=8"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -67,6 +70,10 @@ storm: $(STAMP)
 kill-test: $(STAMP)
 	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
 	@$(BIN)/python -m tests.kill --kills $(KILLS) --provider $(PROVIDER) $(if $(SEED),--seed $(SEED))
+
+soak: $(STAMP)
+	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --provider $(PROVIDER) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:

@@ -16,6 +16,7 @@ from harness.cli.console import remarks
 from harness.cli.exit_status import ExitStatus
 from harness.errors import LabError, SpecError, explain
 from harness.ownership import cache_root
+from harness.shortage import shortage
 
 
 class Interruption(BaseException):
@@ -55,6 +56,9 @@ def _told(error: Exception) -> int:
         return ExitStatus.USAGE
     if _all_lab(error):
         _say(explain(error))
+        return ExitStatus.CANNOT_TELL
+    if told := shortage(error):
+        _say(f"{told}.")
         return ExitStatus.CANNOT_TELL
     where = _keep_traceback(error)
     _say(f"Kubedrill itself failed: {type(error).__name__}: {error}\nThe traceback is in '{where}'; please report it.")

@@ -24,7 +24,7 @@ from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
 from harness.drill.plan import compose
 from harness.drill.traces import keep_traces
-from harness.errors import LabError
+from harness.errors import JournalError, LabError
 from harness.journal import Kind, read_journal
 from harness.journal.event import SCHEMA
 from harness.journal.writer import Journal, Listener
@@ -33,6 +33,7 @@ from harness.ownership import Kind as Owned
 from harness.ownership import cache_root, open_lease
 from harness.providers.seam import Fidelity, Lab, Provider
 from harness.sabotage import Sabotage
+from harness.shortage import shortage
 from harness.spec import ClusterSpec, LabSpec, PodNetwork, Role
 from harness.verdict import Outcome, judge
 from harness.verdict.hygiene import HostClean, NoSecretsInReports
@@ -224,7 +225,10 @@ class Session:
         if error is self._noted:
             return
         self._noted = error
-        self.journal.write(Kind.ERROR, where=where, type=type(error).__name__, message=str(error))
+        # On a full disk that is all that can be said: what cannot be written was told to whoever reads the error.
+        with contextlib.suppress(JournalError):
+            message = str(error) if isinstance(error, LabError) else shortage(error) or str(error)
+            self.journal.write(Kind.ERROR, where=where, type=type(error).__name__, message=message)
 
 
 def traits(fidelity: Fidelity) -> HostTraits:

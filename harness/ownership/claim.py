@@ -14,6 +14,7 @@ from pathlib import Path
 from harness.errors import LabError, SpecError
 from harness.ownership.places import check_owned_folder
 from harness.ownership.run_id import run_of
+from harness.shortage import shortage
 
 
 class Kind(StrEnum):
@@ -61,7 +62,11 @@ class Claim:
     def write(self, folder: Path) -> None:
         """Bring the record to disk, whole or not at all."""
         record = {"kind": self.kind.value, "name": self.name, "details": dict(self.details)}
-        write_durably(folder / self.file_name, json.dumps(record) + "\n")
+        try:
+            write_durably(folder / self.file_name, json.dumps(record) + "\n")
+        except OSError as refused:
+            why = shortage(refused) or str(refused)
+            raise LabError(f"The {self.kind} '{self.name}' cannot be claimed, and so is not made: {why}") from refused
 
     @classmethod
     def read(cls, path: Path) -> Claim:

@@ -28,6 +28,8 @@ class HostState:
 
     lead: float
     sysctls: Mapping[str, str]
+    #: How many processes its kernel has ended so far because memory ran out.
+    killed: int = 0
 
     def changes(self, after: HostState) -> tuple[str, ...]:
         """What is different afterwards, a sentence each."""
@@ -39,6 +41,8 @@ class HostState:
         ]
         if abs(shift) > TOLERATED_SHIFT.total_seconds():
             found.insert(0, f"The host's clock was set {'forward' if shift > 0 else 'back'} by {abs(shift):.1f} s")
+        if after.killed > self.killed:
+            found.append(f"The host's memory ran out, and its kernel ended {after.killed - self.killed} processes")
         return tuple(found)
 
 
@@ -49,4 +53,14 @@ def host_state(host: Host | None = None) -> HostState:
     for name in SYSCTLS:
         with contextlib.suppress(OSError):
             settings[name] = (host.proc / "sys" / name.replace(".", "/")).read_text().strip()
-    return HostState(lead=host.clock.now().timestamp() - host.clock.monotonic(), sysctls=settings)
+    lead = host.clock.now().timestamp() - host.clock.monotonic()
+    return HostState(lead=lead, sysctls=settings, killed=_killed(host))
+
+
+def _killed(host: Host) -> int:
+    with contextlib.suppress(OSError, ValueError):
+        for line in (host.proc / "vmstat").read_text().splitlines():
+            name, _, value = line.partition(" ")
+            if name == "oom_kill":
+                return int(value)
+    return 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from harness.errors import CommandError, hinted
+from harness.shortage import shortage
 
 
 @contextlib.contextmanager
@@ -45,7 +46,8 @@ def spawn(
             start_new_session=session,
         )
     except OSError as refused:
-        raise CommandError(f"The program '{argv[0]}' cannot be started: {refused}") from refused
+        why = shortage(refused) or str(refused)
+        raise CommandError(f"The program '{argv[0]}' cannot be started: {why}") from refused
     try:
         yield process
     finally:

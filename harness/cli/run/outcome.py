@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.follow import JOURNAL
-from harness.errors import JournalError
+from harness.errors import JournalError, LabError
 from harness.report import exit_status as status_of
 from harness.report import write_reports
 
@@ -41,8 +40,11 @@ def read_outcome(run_folder: Path, drill: str) -> Outcome:
     folder = run_folder / drill
     if (folder / JOURNAL).exists() and not (folder / REPORT).exists():
         # Whoever was to write it was killed; the journal tells what is known.
-        with contextlib.suppress(JournalError, OSError):
+        try:
             write_reports(folder)
+        except (LabError, OSError) as refused:
+            if not isinstance(refused, JournalError):
+                return _errored(folder, drill, str(refused))
     try:
         report = json.loads((folder / REPORT).read_text())
         verdict = report["verdict"]

@@ -21,10 +21,12 @@ from harness.cli.run.request import RunRequest
 from harness.cli.run.signals import Signals, listening
 from harness.cli.run.view import LineView, NoView, TableView, View
 from harness.clock import Clock, HostClock
+from harness.errors import LabError
 from harness.images.image import ensure_image
 from harness.images.store import release_store
 from harness.ownership import Lease, ReapReport, host_state, new_run_id, open_lease, read_leases, reap
 from harness.report import RunSummary, merge
+from harness.shortage import shortage
 from harness.verdict.wording import counted
 
 
@@ -79,9 +81,15 @@ class RunParent:
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            summary = merge(folder, request.folders, request.not_offered)
-            seal(folder, summary.run)
-        point_latest(request.reports, run)
+            summary = None
+            try:
+                summary = merge(folder, request.folders, request.not_offered)
+                seal(folder, summary.run)
+                point_latest(request.reports, run)
+            except (LabError, OSError) as refused:
+                # The drills' own reports count; without the summary a script cannot read how the run ended.
+                remarks = (*remarks, shortage(refused) or str(refused))
+                status = ExitStatus.CANNOT_TELL if status is ExitStatus.PASSED else status
         return RunResult(
             run=run,
             folder=folder,

@@ -14,6 +14,8 @@ from harness.shell import capture, run
 
 #: No systemd on the host is needed, and nothing is written to its journal.
 _GLOBAL = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none", "--log-level=error")
+#: A podman that does not answer is lab trouble, and no reason to wait for ever.
+_ANSWER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,13 @@ def remove(name: str) -> None:
 
 def exists(name: str) -> bool:
     """Whether there is such a machine; one that is off is forgotten, so it has power."""
-    return capture([*_GLOBAL, "container", "exists", name]).status == 0
+    return capture([*_GLOBAL, "container", "exists", name], timeout=_ANSWER).status == 0
 
 
 def leader(name: str) -> int | None:
     """The host's number of a machine's first process; None while it has no power."""
-    done = capture([*_GLOBAL, "container", "inspect", "--format", "{{.State.Running}} {{.State.Pid}}", name])
+    told = [*_GLOBAL, "container", "inspect", "--format", "{{.State.Running}} {{.State.Pid}}", name]
+    done = capture(told, timeout=_ANSWER)
     running, _, number = done.text.strip().partition(" ")
     return int(number) if done.status == 0 and running == "true" and number.isdigit() else None
 
