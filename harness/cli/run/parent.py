@@ -83,19 +83,13 @@ class RunParent:
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            summary = None
-            try:
-                summary = merge(folder, request.folders, request.not_offered, request.told())
-                seal(folder, summary.run)
-                point_latest(request.reports, run)
-            except (LabError, OSError) as refused:
-                # The drills' own reports count; without the summary a script cannot read how the run ended.
-                remarks = (*remarks, shortage(refused) or str(refused))
-                status = ExitStatus.CANNOT_TELL if status is ExitStatus.PASSED else status
+            summary, refused = _sum_up(folder, request)
+            if refused and status is ExitStatus.PASSED:
+                status = ExitStatus.CANNOT_TELL
             leaked = search(folder, outcomes)
             if leaked and status in (ExitStatus.PASSED, ExitStatus.FAILED):
                 status = ExitStatus.CANNOT_TELL
-        remarks += _page_of_all(request, self.clock.now())
+        remarks = (*remarks, *refused, *_page_of_all(request, self.clock.now()))
         return RunResult(
             run=run,
             folder=folder,
@@ -144,6 +138,17 @@ def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None
     if request.is_real:
         with show_building(console, quiet=quiet) as progress:
             ensure_image(request.kubernetes, request.source, progress)
+
+
+def _sum_up(folder: Path, request: RunRequest) -> tuple[RunSummary | None, tuple[str, ...]]:
+    """The summary of all drills; where it cannot be written, why: the drills' own reports count."""
+    try:
+        summary = merge(folder, request.folders, request.not_offered, request.told())
+        seal(folder, summary.run)
+        point_latest(request.reports, folder.name)
+    except (LabError, OSError) as refused:
+        return None, (shortage(refused) or str(refused),)
+    return summary, ()
 
 
 def _page_of_all(request: RunRequest, now: datetime) -> tuple[str, ...]:
