@@ -68,13 +68,13 @@ def flattened(value: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = _SHOWN) -> str:
     """The text on one line, cut where it gets long, and without what a terminal would obey."""
     if not text.isprintable():
         spaced = (one if one.isprintable() or one.isspace() else "" for one in ANSI.sub("", text[:_READ]))
         text = "".join(spaced)
     line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+    return line if len(line) <= most else line[:most] + "…"
 
 
 @cache

@@ -18,6 +18,8 @@ from harness.verdict.verdict import Finding, Verdict, Word
 from harness.verdict.wording import counted, quoted
 
 _BITES = "fault-bit"
+#: A sentence that begins with a long path says what is wrong at its end.
+_SENTENCE = 400
 _RANK = {check.name: rank for rank, check in enumerate(CHECKS)}
 #: The ends of a check that leave a question open.
 _OPEN = (Outcome.ERRORED, Outcome.BLOCKED)
@@ -124,7 +126,7 @@ def first_error(history: History) -> Event | None:
 
 def _error_text(error: Event) -> str:
     where = error.data.get("where")
-    text = shortened(str(error.data.get("message") or error.data.get("type") or "without a word"))
+    text = shortened(str(error.data.get("message") or error.data.get("type") or "without a word"), _SENTENCE)
     return f"{text} (in {quoted(where)})" if where else text
 
 

@@ -84,9 +84,11 @@ class RunParent:
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
             summary, refused = _sum_up(folder, request)
+            leaked = search(folder, outcomes)
+            # Last of all: what was cleared of secrets is listed as it stays.
+            refused = (*refused, *_sealed(folder, summary))
             if refused and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            leaked = search(folder, outcomes)
             if leaked and status in (ExitStatus.PASSED, ExitStatus.FAILED):
                 status = ExitStatus.CANNOT_TELL
         remarks = (*remarks, *refused, *_page_of_all(request, self.clock.now()))
@@ -144,11 +146,20 @@ def _sum_up(folder: Path, request: RunRequest) -> tuple[RunSummary | None, tuple
     """The summary of all drills; where it cannot be written, why: the drills' own reports count."""
     try:
         summary = merge(folder, request.folders, request.not_offered, request.told())
-        seal(folder, summary.run)
         point_latest(request.reports, folder.name)
     except (LabError, OSError) as refused:
         return None, (shortage(refused) or str(refused),)
     return summary, ()
+
+
+def _sealed(folder: Path, summary: RunSummary | None) -> tuple[str, ...]:
+    """Why there is no manifest, where a summary is and it cannot be written."""
+    try:
+        if summary is not None:
+            seal(folder, summary.run)
+    except (LabError, OSError) as refused:
+        return (shortage(refused) or str(refused),)
+    return ()
 
 
 def _page_of_all(request: RunRequest, now: datetime) -> tuple[str, ...]:
