@@ -69,7 +69,7 @@ def machine_consoles(texts: Mapping[str, str]) -> Element | None:
             e(
                 "details",
                 e("summary", name, e("span", f"{text.count(chr(10))} lines", class_="when")),
-                e("pre", e("code", text or "(empty)"), class_="console", tabindex=0),
+                e("pre", e("code", text or "(empty)"), class_="console", tabindex=0, role="region", aria_label=name),
             )
             for name, text in texts.items()
         ],

@@ -61,7 +61,14 @@ def timeline(verdict: Verdict, history: History) -> Element | None:
         "section",
         e("h2", "How it went"),
         e("p", _told(verdict), class_="note"),
-        e("div", drawing, class_="scroll", tabindex=0),
+        e(
+            "div",
+            drawing,
+            class_="scroll",
+            tabindex=0,
+            role="region",
+            aria_label="Timeline, may be wider than the screen",
+        ),
         _table(verdict),
         class_="chart",
     )

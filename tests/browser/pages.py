@@ -1,0 +1,53 @@
+"""The pages that Kubedrill writes, each made as it is made for users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import LabError
+from harness.journal import History
+from harness.report import write_reports
+from harness.sabotage import Sabotage
+from harness.sabotage.harness_trouble import LabBreaksFirst
+from tests.drill.rehearsing import STORIES, rehearse
+from tests.report.test_reports import failed, folder, idle
+from tests.verdict import story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: what it is called here, and how it is made in an empty folder."""
+
+    name: str
+    make: Callable[[Path], Path]
+
+
+def report(history: Callable[[], History]) -> Callable[[Path], Path]:
+    """The report of a journal."""
+
+    def make(empty: Path) -> Path:
+        write_reports(folder(empty / "drill", history()))
+        return empty / "drill/report.html"
+
+    return make
+
+
+def rehearsed(drill: str, sabotage: Sabotage | None = None) -> Callable[[Path], Path]:
+    """The report of a drill that is rehearsed now: it has all that a real one has."""
+
+    def make(empty: Path) -> Path:
+        broken = LabError if isinstance(sabotage, LabBreaksFirst) else None
+        return report(lambda: rehearse(STORIES[drill], empty, sabotage=sabotage, raises=broken))(empty)
+
+    return make
+
+
+PAGES = (
+    Page(name="passed", make=report(story.passed)),
+    Page(name="failed", make=report(failed)),
+    Page(name="inconclusive", make=report(idle)),
+    Page(name="errored", make=rehearsed("os-disk-swap", LabBreaksFirst())),
+    Page(name="rehearsed", make=rehearsed("quorum-loss")),
+)
