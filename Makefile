@@ -37,8 +37,9 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -q -n auto
 	@if $(BIN)/python -c 'import libvirt' 2>/dev/null; then $(BIN)/python -m pytest -q -m libvirt tests/libvirt; \
 	  else echo "Not run: tests/libvirt, because libvirt-python is not installed (kubedrill setup --provider libvirt)."; fi
-	@if $(BIN)/python -m tests.browser; then $(BIN)/python -m pytest -q -m browser tests/browser; \
-	  else echo "Not run: tests/browser, because no browser is installed (apt-get install chromium)."; fi
+	@none=0; $(BIN)/python -m tests.browser || none=$$?; case $$none in \
+	  0) $(BIN)/python -m pytest -q -m browser tests/browser;; \
+	  4) echo "Not run: tests/browser, because no browser is installed (apt-get install chromium).";; *) exit $$none;; esac
 
 test-real: root $(STAMP)
 	@$(KUBEDRILL) setup --provider container
