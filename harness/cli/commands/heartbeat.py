@@ -19,11 +19,14 @@ _WORDS = {ExitStatus.PASSED: "FRESH", ExitStatus.FAILED: "FAILED", ExitStatus.CA
 def heartbeat(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What `kubedrill run --heartbeat` wrote.")],
     max_age: Annotated[str, typer.Option(help="How old it may be, such as 26h.", metavar="AGE")] = "26h",
+    drill: Annotated[
+        list[str] | None, typer.Option(help="A drill that has to be among those performed.", metavar="DRILL")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Check from outside that a run has ended not long ago, and passed: for a job of its own."""
     allowed = parse_age(max_age)
-    pulses = feel(tuple(dict.fromkeys(files)), HostClock().now(), allowed)
+    pulses = feel(tuple(dict.fromkeys(files)), HostClock().now(), allowed, drill or ())
     if as_json:
         print_json({"exit_status": int(worst(pulses)), "heartbeats": [_document(pulse) for pulse in pulses]})
     else:

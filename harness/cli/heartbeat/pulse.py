@@ -35,8 +35,8 @@ def parse_age(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-def feel(files: Sequence[Path], now: datetime, max_age: timedelta) -> tuple[Pulse, ...]:
-    """A pulse for each file, and one more where they are of shards that do not make a whole."""
+def feel(files: Sequence[Path], now: datetime, max_age: timedelta, drills: Sequence[str] = ()) -> tuple[Pulse, ...]:
+    """A pulse for each file, and one more where they are of shards that make no whole, or lack one of these drills."""
     read = [(file, _read(file)) for file in files]
     pulses = [
         Pulse(what=str(file), status=ExitStatus.CANNOT_TELL, said=beat)
@@ -44,8 +44,8 @@ def feel(files: Sequence[Path], now: datetime, max_age: timedelta) -> tuple[Puls
         else _of(file, beat, now, max_age)
         for file, beat in read
     ]
-    trouble = _gap([beat for _, beat in read if isinstance(beat, Beat)])
-    if trouble:
+    beats = [beat for _, beat in read if isinstance(beat, Beat)]
+    for trouble in filter(None, (_gap(beats), _lack(beats, drills))):
         pulses.append(Pulse(what="together", status=ExitStatus.CANNOT_TELL, said=trouble))
     return tuple(pulses)
 
@@ -102,6 +102,13 @@ def _gap(beats: Sequence[Beat]) -> str:
         missing = ", ".join(sorted(wanted - there, key=lambda shard: (len(shard), shard)))
         return f"there is no heartbeat of the shard {missing}"
     return ""
+
+
+def _lack(beats: Sequence[Beat], drills: Sequence[str]) -> str:
+    """Which of the drills that have to be performed no run performed; empty if none."""
+    performed = {drill for beat in beats for drill in beat.drills}
+    missing = [f"'{drill}'" for drill in drills if drill not in performed]
+    return f"no run performed {', '.join(missing)}" if missing else ""
 
 
 def _long(span: timedelta) -> str:

@@ -113,6 +113,15 @@ def test_shards_are_good_news_only_together(tmp_path: Path, beats: Sequence[Beat
     assert said in pulses[-1].said
 
 
+def test_a_run_of_fewer_drills_than_have_to_be_is_no_good_news(tmp_path: Path) -> None:
+    files = [tmp_path / "1.json", tmp_path / "2.json"]
+    for file, beat in zip(files, shards("1/2", "2/2"), strict=True):
+        file.write_bytes(beat.render())
+    assert worst(feel(files, NOW, DAY, ("a1/2", "a2/2"))) == 0
+    pulses = feel(files, NOW, DAY, ("a1/2", "drain", "rollback"))
+    assert (worst(pulses), pulses[-1].said) == (3, "no run performed 'drain', 'rollback'")
+
+
 def test_the_command_says_it_file_by_file(kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fresh = home / "heartbeat.json"
     fresh.write_bytes(replace(BEAT, ended=datetime.now(UTC)).render())
@@ -120,6 +129,9 @@ def test_the_command_says_it_file_by_file(kubedrill: Command, home: Path, capsys
     assert capsys.readouterr().out.startswith(f"FRESH    {fresh}: the run '20261122-040000-4f2a' passed 0 min ago")
     assert kubedrill("heartbeat", str(fresh), "none.json", "--max-age", "90m") == 3
     assert "MISSING  none.json: there is no heartbeat" in capsys.readouterr().out
+    assert kubedrill("heartbeat", str(fresh), "--drill", "a") == 0
+    assert kubedrill("heartbeat", str(fresh), "--drill", "a", "--drill", "b") == 3
+    assert "MISSING  together: no run performed 'b'" in capsys.readouterr().out
     assert kubedrill("heartbeat", "none.json", "--json") == 3
     assert json.loads(capsys.readouterr().out)["exit_status"] == 3
 
