@@ -12,7 +12,10 @@ MAKEFLAGS += --no-print-directory
 RUNS ?= 10000
 # How many times drills are killed; SEED=N draws the same moments again.
 KILLS ?= 30
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test setup clean root
+# How many mutants are tried, chosen by a seed (else the digest of the oracle); all, where it is 0.
+SAMPLE ?= 0
+SEED ?=
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -23,6 +26,7 @@ help:
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
 	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
+	@echo "make mutants    change the oracle in one place at a time, which a test has to notice each time; SAMPLE=100 SEED="
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -67,6 +71,9 @@ storm: $(STAMP)
 kill-test: $(STAMP)
 	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
 	@$(BIN)/python -m tests.kill --kills $(KILLS) --provider $(PROVIDER) $(if $(SEED),--seed $(SEED))
+
+mutants: $(STAMP)
+	@$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed '$(SEED)' --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:

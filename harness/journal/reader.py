@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,26 @@ class History:
 
     events: tuple[Event, ...]
     cut: bool = False
+    #: By kind, and facts by name as well: a journal of hours is asked some thousand questions.
+    _by_kind: Mapping[Kind, Sequence[Event]] = field(init=False, repr=False, compare=False)
+    _by_fact: Mapping[str, Sequence[Event]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[Kind, list[Event]] = {}
+        by_fact: dict[str, list[Event]] = {}
+        for event in self.events:
+            by_kind.setdefault(event.kind, []).append(event)
+            if event.kind is Kind.FACT and isinstance(name := event.data.get("fact"), str):
+                by_fact.setdefault(name, []).append(event)
+        object.__setattr__(self, "_by_kind", by_kind)
+        object.__setattr__(self, "_by_fact", by_fact)
 
     def of(self, kind: Kind, **wanted: Any) -> Iterator[Event]:
         """The events of a kind whose fields have these values."""
-        for event in self.events:
-            if event.kind is kind and all(event.data.get(key) == value for key, value in wanted.items()):
+        name = wanted.get("fact")
+        is_named = kind is Kind.FACT and isinstance(name, str)
+        for event in self._by_fact.get(str(name), ()) if is_named else self._by_kind.get(kind, ()):
+            if all(event.data.get(key) == value for key, value in wanted.items()):
                 yield event
 
     def first(self, kind: Kind, **wanted: Any) -> Event | None:

@@ -11,7 +11,11 @@ from harness.journal import Event, History, Kind
 
 
 def renumbered(events: list[Event]) -> History:
-    return History(events=tuple(replace(event, seq=number) for number, event in enumerate(events)))
+    return History(events=tuple(_numbered(event, number) for number, event in enumerate(events)))
+
+
+def _numbered(event: Event, number: int) -> Event:
+    return event if event.seq == number else replace(event, seq=number)
 
 
 def without(history: History, unwanted: Callable[[Event], bool]) -> History:

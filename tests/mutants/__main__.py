@@ -1,0 +1,117 @@
+"""The oracle, changed in one place at a time; a test has to notice each: `python -m tests.mutants`.
+
+`--only KEY` tries one again, and says which test notices it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.mutants import equivalents
+from tests.mutants.hunt import Hunt, HuntError
+from tests.mutants.mutant import Mutant, mutants
+from tests.mutants.tally import Tally
+from tests.mutants.trial import OPTIONS
+
+_CODE, _TESTS = ("harness/verdict", "harness/facts"), ("tests/verdict", "tests/facts")
+#: What stands outside of functions there is what machines are asked; no judge sees it.
+_ASKED = "harness/facts"
+
+
+class _Session:
+    """Hunts as soon as pytest has collected, instead of running the tests."""
+
+    def __init__(self, wish: argparse.Namespace, root: Path) -> None:
+        self._wish = wish
+        self._root = root
+        self.status = 2
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Nothing is run but in children."""
+        try:
+            self.status = hunt(self._wish, self._root, session)
+        except HuntError as none:
+            _say(f"Nothing can be said: {none}")
+        return True
+
+
+def hunt(wish: argparse.Namespace, root: Path, session: pytest.Session) -> int:
+    """Try what was asked for, and tell."""
+    began = time.monotonic()
+    files = _files(root, wish.code)
+    every = [one for file in files for one in mutants(root, file) if one.is_live or not file.startswith(_ASKED)]
+    wrong = equivalents.errors(wish.equivalents, every)
+    reasons = equivalents.read(wish.equivalents)
+    chosen = _chosen(wish, every, root, files)
+    if wrong or not chosen:
+        _say("\n".join(wrong) or "There is no such mutant.")
+        return 2
+    search = Hunt(root=root, code=files, paths=wish.tests, workers=wish.workers, session=session)
+    search.look()
+    _say(f"{len(session.items)} tests know their lines after {time.monotonic() - began:.0f} s")
+    tally = Tally(reasons=reasons)
+    for fate in search.fates(chosen):
+        for line in tally.add(fate, loudly=bool(wish.only)):
+            _say(line)
+    _say("\n".join(tally.lines(time.monotonic() - began)))
+    return tally.status
+
+
+def _files(root: Path, code: Sequence[str]) -> list[str]:
+    found = [path for one in code for path in ([root / one] if (root / one).is_file() else (root / one).glob("*.py"))]
+    return sorted(str(path.relative_to(root)) for path in found)
+
+
+def _chosen(wish: argparse.Namespace, every: list[Mutant], root: Path, files: Sequence[str]) -> list[Mutant]:
+    if wish.only:
+        return [one for one in every if one.key in wish.only]
+    if not wish.sample or wish.sample >= len(every):
+        _say(f"All {len(every)} mutants of {', '.join(wish.code)}")
+        return every
+    seed = wish.seed or _digest(root, files)
+    _say(f"{wish.sample} of {len(every)} mutants of {', '.join(wish.code)}: --sample {wish.sample} --seed {seed}")
+    return random.Random(seed).sample(every, wish.sample)
+
+
+def _digest(root: Path, files: Sequence[str]) -> str:
+    """Another sample for another oracle, and the same one for the same."""
+    return hashlib.sha256(b"\0".join((root / file).read_bytes() for file in files)).hexdigest()[:8]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main(given: Sequence[str]) -> int:
+    """Collect the tests, and hunt."""
+    asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    asked.add_argument("--sample", type=int, default=0, metavar="N", help="So many, chosen by the seed; else all.")
+    asked.add_argument("--seed", default="", help="What chooses them; else the digest of the code.")
+    asked.add_argument("--only", nargs="+", default=[], metavar="KEY", help="Only these.")
+    asked.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="How many at once.")
+    asked.add_argument("--code", nargs="+", default=_CODE, help="What is changed.")
+    asked.add_argument("--tests", nargs="+", default=_TESTS, help="Who has to notice.")
+    asked.add_argument("--equivalents", type=Path, default=equivalents.LISTED, help="What nobody can notice.")
+    wish = asked.parse_args(given)
+    if wish.workers < 1 or wish.sample < 0:
+        asked.error("there is at least one worker, and no sample is smaller than nothing")
+    hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
+    hypothesis.settings.load_profile("mutants")
+    session = _Session(wish, Path.cwd())
+    pytest.main([*OPTIONS, *wish.tests], plugins=[session])
+    return session.status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
