@@ -1,0 +1,19 @@
+"""What a check tells is read by whoever has lost a cluster: it is the same, word for word, until somebody changes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.verdict import CHECKS
+from tests.verdict.golden import FOLDER, told
+
+NAMES = [check.name for check in CHECKS]
+
+
+@pytest.mark.parametrize("check", NAMES)
+def test_a_check_says_what_it_saw_and_shows_the_lines_that_it_looked_at(check: str) -> None:
+    assert told(check) == (FOLDER / f"{check}.txt").read_text()
+
+
+def test_nothing_is_kept_of_checks_that_are_no_more() -> None:
+    assert {file.stem for file in FOLDER.glob("*.txt")} == set(NAMES)
