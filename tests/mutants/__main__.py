@@ -1,6 +1,6 @@
 """The oracle, changed in one place at a time; a test has to notice each: `python -m tests.mutants`.
 
-`--only KEY` tries one again, and says which test notices it.
+`--only KEY` tries one again, and says which test notices it; `--only FILE` does it with all of a file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import hypothesis
@@ -20,10 +21,11 @@ import pytest
 from tests.mutants import equivalents
 from tests.mutants.hunt import Hunt, HuntError
 from tests.mutants.mutant import Mutant, mutants
+from tests.mutants.switches import Switch, switches
 from tests.mutants.tally import Tally
 from tests.mutants.trial import OPTIONS
 
-_CODE, _TESTS = ("harness/verdict", "harness/facts"), ("tests/verdict", "tests/facts")
+_CODE, _TESTS = ("harness/verdict", "harness/facts"), ("tests/verdict", "tests/facts", "tests/drill/test_planned.py")
 #: What stands outside of functions there is what machines are asked; no judge sees it.
 _ASKED = "harness/facts"
 
@@ -51,16 +53,18 @@ def hunt(wish: argparse.Namespace, root: Path, session: pytest.Session) -> int:
     files = _files(root, wish.code)
     every = [one for file in files for one in mutants(root, file) if one.is_live or not file.startswith(_ASKED)]
     wrong = equivalents.errors(wish.equivalents, every)
-    reasons = equivalents.read(wish.equivalents)
-    chosen = _chosen(wish, every, root, files)
+    # Those are of Kubedrill's own oracle alone.
+    turned = [*switches()] if wish.code == _CODE else []
+    chosen = _chosen(wish, [*turned, *every], root, files)
     if wrong or not chosen:
         _say("\n".join(wrong) or "There is no such mutant.")
         return 2
     search = Hunt(root=root, code=files, paths=wish.tests, workers=wish.workers, session=session)
     search.look()
     _say(f"{len(session.items)} tests know their lines after {time.monotonic() - began:.0f} s")
-    tally = Tally(reasons=reasons)
-    for fate in search.fates(chosen):
+    tally = Tally(reasons=equivalents.read(wish.equivalents))
+    of_checks = [one for one in chosen if isinstance(one, Switch)]
+    for fate in chain(search.turned(of_checks), search.fates([one for one in chosen if isinstance(one, Mutant)])):
         for line in tally.add(fate, loudly=bool(wish.only)):
             _say(line)
     _say("\n".join(tally.lines(time.monotonic() - began)))
@@ -72,9 +76,11 @@ def _files(root: Path, code: Sequence[str]) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in found)
 
 
-def _chosen(wish: argparse.Namespace, every: list[Mutant], root: Path, files: Sequence[str]) -> list[Mutant]:
+def _chosen(
+    wish: argparse.Namespace, every: list[Mutant | Switch], root: Path, files: Sequence[str]
+) -> list[Mutant | Switch]:
     if wish.only:
-        return [one for one in every if one.key in wish.only]
+        return [one for one in every if {one.key, one.file} & {*wish.only}]
     if not wish.sample or wish.sample >= len(every):
         _say(f"All {len(every)} mutants of {', '.join(wish.code)}")
         return every
@@ -98,7 +104,7 @@ def main(given: Sequence[str]) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     asked.add_argument("--sample", type=int, default=0, metavar="N", help="So many, chosen by the seed; else all.")
     asked.add_argument("--seed", default="", help="What chooses them; else the digest of the code.")
-    asked.add_argument("--only", nargs="+", default=[], metavar="KEY", help="Only these.")
+    asked.add_argument("--only", nargs="+", default=[], metavar="KEY", help="Only these, or those of these files.")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="How many at once.")
     asked.add_argument("--code", nargs="+", default=_CODE, help="What is changed.")
     asked.add_argument("--tests", nargs="+", default=_TESTS, help="Who has to notice.")

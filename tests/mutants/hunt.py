@@ -13,7 +13,8 @@ import pytest
 from tests.mutants.child import Answer, work_off
 from tests.mutants.mutant import Mutant
 from tests.mutants.reach import Reach, measure
-from tests.mutants.trial import Told, anew, live
+from tests.mutants.switches import Switch, ask_in_order
+from tests.mutants.trial import Told, anew, live, turned
 
 #: What a child may take of the processor beside what its tests take: starting, and importing everything anew.
 _START, _IMPORT = 10.0, 40.0
@@ -28,7 +29,7 @@ class HuntError(Exception):
 class Fate:
     """What became of a mutant."""
 
-    mutant: Mutant
+    mutant: Mutant | Switch
     #: The test that noticed it, or in what other way it was noticed; nothing where it survived.
     by: str = ""
     #: How many tests run its line.
@@ -79,19 +80,38 @@ class Hunt:
             if isinstance(answer.told, Told) and answer.told.unplaced:
                 again.append(one)
             else:
-                yield self._fate(one, answer)
+                yield self._fate(one, answer, len(self.tests_of(one)))
         for one, answer in work_off((self._task(one, fresh=True) for one in again), self.workers):
-            yield self._fate(one, answer)
+            yield self._fate(one, answer, len(self.tests_of(one)))
         for one in wanted:
             if not self.tests_of(one):
                 yield Fate(mutant=one)
 
+    def turned(self, wanted: Sequence[Switch]) -> Iterator[Fate]:
+        """Turn each switch."""
+        items = self.session.items
+        names = [items[number].nodeid for number in sorted(self.reach.seconds)]
+
+        def task(one: Switch) -> tuple[Switch, Callable[[], Told], float]:
+            asked = [self._numbers[name] for name in ask_in_order(one, names)]
+            seconds = _SLACK * sum(self.reach.seconds[number] for number in asked)
+            return one, lambda: turned(one, [items[number] for number in asked]), seconds + _START
+
+        for one, answer in work_off((task(one) for one in wanted), self.workers):
+            yield self._fate(one, answer, len(ask_in_order(one, names)))
+
     def tests_of(self, one: Mutant) -> list[int]:
         """The tests that run its line: first those that noticed something near it, then the quick ones."""
-        able = self.reach.of(str(self.root / one.file), one)
+        file = str(self.root / one.file)
+        able = self.reach.of(file, one)
         near = [*self._noticed[one.file, one.within], *self._noticed[one.file, one.within.partition(".")[0]]]
         rank = {number: place for place, number in reversed(list(enumerate(near)))}
-        return sorted(able, key=lambda number: (rank.get(number, len(near)), self.reach.seconds[number]))
+        of_file = self.reach.of_file(file) if not one.is_live else able
+
+        def first(number: int) -> tuple[int, bool, float]:
+            return rank.get(number, len(near)), number not in of_file, self.reach.seconds[number]
+
+        return sorted(able, key=first)
 
     def _task(self, one: Mutant, *, fresh: bool = False) -> tuple[Mutant, Callable[[], Told], float]:
         numbers, items = self.tests_of(one), self.session.items
@@ -102,21 +122,23 @@ class Hunt:
         known = frozenset(self._numbers)
         return one, lambda: anew(self.root, one, self.paths, wanted, known), seconds + _IMPORT
 
-    def _fate(self, one: Mutant, answer: Answer) -> Fate:
+    def _fate(self, one: Mutant | Switch, answer: Answer, tests: int) -> Fate:
         told: Any = answer.told
-        tests = len(self.tests_of(one))
         if answer.died:
             return Fate(mutant=one, by=f"({answer.died})", tests=tests)
         if told.stumbled or told.unplaced:
             raise HuntError(f"{one} could not be tried: {told.stumbled or told.unplaced}")
         number = self._numbers.get(told.by)
-        if number is not None:
-            for name in {one.within, one.within.partition(".")[0]}:
-                near = self._noticed[one.file, name]
-                if number in near:
-                    near.remove(number)
-                near.insert(0, number)
+        if number is not None and isinstance(one, Mutant):
+            self._remember(one, number)
         return Fate(mutant=one, by=told.by, tests=tests)
+
+    def _remember(self, one: Mutant, number: int) -> None:
+        for name in {one.within, one.within.partition(".")[0]}:
+            near = self._noticed[one.file, name]
+            if number in near:
+                near.remove(number)
+            near.insert(0, number)
 
 
 def is_left_to_chance(item: pytest.Item) -> bool:

@@ -34,7 +34,11 @@ class Reach:
         """The tests that can notice a mutant; `file` is its whole path."""
         if one.is_live:
             return set().union(*(self.lines.get((file, line), ()) for line in range(one.first, one.last + 1)))
-        # It is run by the import: whoever runs anything of the file may notice.
+        # It is run by the import, so that anybody may notice.
+        return set(self.seconds)
+
+    def of_file(self, file: str) -> set[int]:
+        """The tests that run anything of it."""
         return set().union(*(tests for (path, _), tests in self.lines.items() if path == file))
 
 

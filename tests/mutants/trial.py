@@ -12,6 +12,7 @@ from _pytest.runner import runtestprotocol
 
 from tests.mutants.graft import NoPlaceError, graft, sow
 from tests.mutants.mutant import Mutant
+from tests.mutants.switches import Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ def live(root: Path, one: Mutant, items: Sequence[pytest.Item]) -> Told:
 
     def work() -> Told:
         graft(root, one)
+        return Told(by=first_failing(items))
+
+    return guarded(work)
+
+
+def turned(one: Switch, items: Sequence[pytest.Item]) -> Told:
+    """Turn it, and run these tests until one fails."""
+
+    def work() -> Told:
+        one.turn()
         return Told(by=first_failing(items))
 
     return guarded(work)

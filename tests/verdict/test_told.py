@@ -1,4 +1,4 @@
-"""What a check tells is read by whoever has lost a cluster: it is the same, word for word, until somebody changes it."""
+"""What a check tells is read by whoever lost a cluster: it stays the same, word for word, until somebody changes it."""
 
 from __future__ import annotations
 
