@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_phases_are_told_from_the_beginning_of_the_drill_with_their_longest_wait
     assert [name for name, *_ in told] == names
     assert told[0] == ("cluster", 0.0, 18.7, "kubeadm init on 'master1'")
     assert told[1][3] == ""
-    assert all(later[1] >= earlier[1] + earlier[2] for earlier, later in zip(told, told[1:], strict=False))
+    assert all(later[1] >= earlier[1] + earlier[2] for earlier, later in pairwise(told))
 
 
 @pytest.mark.parametrize(
