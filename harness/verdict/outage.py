@@ -29,6 +29,10 @@ class ServedThroughout:
     #: A single answer may be late on a busy machine.
     tolerated_seconds: float = 1.0
 
+    def __post_init__(self) -> None:
+        if not self.probes:
+            raise ValueError("no probe is named")
+
     def judge(self, record: Record) -> Ruling:
         """The gaps of each probe from the fault until the recovery begins."""
         fault, back = fault_start(record.history), record.history.first(Kind.RECOVERY, state="start")

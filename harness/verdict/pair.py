@@ -28,6 +28,10 @@ class BackupPaired:
     needed: tuple[str, ...] = _NEEDED
     moment: str = Moment.BEFORE
 
+    def __post_init__(self) -> None:
+        if not self.needed:
+            raise ValueError("nothing is named that has to be in the archive")
+
     def judge(self, record: Record) -> Ruling:
         """The names, the digests of the manifest, the UID of the API, and what has to be in the archive."""
         pair = record.ask(BACKUP_PAIR, WITNESS, self.moment)

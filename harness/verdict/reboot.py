@@ -47,6 +47,10 @@ class AfterReboot:
     recovered: str = Moment.RECOVERED
     after: str = Moment.REBOOTED
 
+    def __post_init__(self) -> None:
+        if not self.probes:
+            raise ValueError("no probe is named")
+
     def judge(self, record: Record) -> Ruling:
         """It booted anew, the API took a write, and disk, CA, objects and pods are those of before."""
         after = f"after one more reboot of {quoted(self.machine)}: "

@@ -82,6 +82,10 @@ class DiskHasRoom:
     then: str = Moment.FAULTED
     afterwards: tuple[str, ...] = (Moment.RECOVERED, Moment.REBOOTED)
 
+    def __post_init__(self) -> None:
+        if not self.afterwards:
+            raise ValueError("no moment is named")
+
     def judge(self, record: Record) -> Ruling:
         """The same question at three moments."""
         if record.ask(ETCD_ROOM, self.machine, self.then) != NO_ROOM:
