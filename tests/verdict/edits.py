@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.journal import Event, History, Kind
+from harness.verdict import planned
 
 
 def renumbered(events: list[Event]) -> History:
@@ -53,3 +54,12 @@ def edited(history: History, wanted: Callable[[Event], bool], **data: Any) -> Hi
     return renumbered(
         [replace(event, data={**event.data, **data}) if wanted(event) else event for event in history.events]
     )
+
+
+def planned_as(history: History, check: str, **params: Any) -> History:
+    """The history whose plan has other parameters for a check."""
+    (plan,) = (event for event in history.events if event.kind is Kind.PLAN)
+    given = next(line["params"] for line in plan.data["checks"] if line["check"] == check)
+    others = [line for line in plan.data["checks"] if line["check"] != check]
+    lines = [*others, planned(check, **{**given, **params})]
+    return edited(history, lambda event: event.kind is Kind.PLAN, checks=lines)

@@ -12,7 +12,7 @@ from harness.journal import Event, History, Kind
 from harness.verdict import Outcome, planned
 from tests.verdict import answers
 from tests.verdict.answers import MASTER
-from tests.verdict.edits import answering, edited, inserted, is_fact, renumbered, without
+from tests.verdict.edits import answering, edited, inserted, is_fact, planned_as, renumbered, without
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.spoilt.fault import failing_recovery
 
@@ -23,11 +23,6 @@ def ends(event: Event) -> bool:
 
 def refused(**told: object) -> History:
     return edited(PASSED, ends, state="failed", **told)
-
-
-def planned_as(history: History, check: str, **params: object) -> History:
-    lines = [line for line in PASSED.events[1].data["checks"] if line["check"] != check]
-    return edited(history, lambda e: e.kind is Kind.PLAN, checks=[*lines, planned(check, **params)])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +84,7 @@ def test_each_recovery_that_was_planned_and_each_that_began_has_to_end() -> None
 
 
 def test_a_fault_may_be_seen_by_the_api_alone_or_by_what_differs_alone() -> None:
-    assert finding(planned_as(PASSED, "fault-bit", api_refused=True), "fault-bit").outcome is Outcome.HELD
+    assert finding(planned_as(PASSED, "fault-bit", differs=[]), "fault-bit").outcome is Outcome.HELD
     differs = [{"fact": "boot-id", "subject": MASTER}]
     alone = planned_as(PASSED, "fault-bit", differs=differs, api_refused=False)
     calm = without(alone, lambda e: e.kind is Kind.PROBE and e.data["probe"] == "api-write" and not e.data["ok"])

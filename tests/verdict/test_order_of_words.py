@@ -172,3 +172,17 @@ def test_a_broken_check_that_is_not_required_never_decides() -> None:
     assert of(plan, "dns").outcome is Outcome.OBSERVED
     silent = with_plan(UNRESOLVED, {**planned("dns"), "required": False, "reason": ""})
     assert of(silent, "dns").cause == "not judged, and the plan does not say why"
+
+
+def test_what_is_blocked_is_not_passed_where_nobody_planned_to_ask_whether_the_recovery_ended() -> None:
+    def ends(event: Event) -> bool:
+        return event.kind is Kind.RECOVERY and event.data["state"] == "end"
+
+    refused = without(edited(PASSED, ends, state="failed", cause="ca.key is missing"), lambda e: is_fact(e, "resolve"))
+    (dns,) = (line for line in PASSED.events[1].data["checks"] if line["check"] == "dns")
+    verdict = judge(with_plan(refused, dns))
+    assert of(with_plan(refused, dns), "dns").outcome is Outcome.BLOCKED
+    assert (verdict.word, verdict.cause) == (
+        Word.ERRORED,
+        "the recovery failed: ca.key is missing (check 'dns')",
+    )
