@@ -9,9 +9,10 @@ import argparse
 import hashlib
 import os
 import random
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import hypothesis
 import pytest
 
 from tests.mutants import equivalents
-from tests.mutants.hunt import Hunt, HuntError
+from tests.mutants.hunt import Fate, Hunt, HuntError
 from tests.mutants.mutant import Mutant, mutants
 from tests.mutants.switches import Switch, switches
 from tests.mutants.tally import Tally
@@ -28,6 +29,7 @@ from tests.mutants.trial import OPTIONS
 _CODE, _TESTS = ("harness/verdict", "harness/facts"), ("tests/verdict", "tests/facts", "tests/drill/test_planned.py")
 #: What stands outside of functions there is what machines are asked; no judge sees it.
 _ASKED = "harness/facts"
+_EVERY_SECONDS = 60
 
 
 class _Session:
@@ -64,11 +66,26 @@ def hunt(wish: argparse.Namespace, root: Path, session: pytest.Session) -> int:
     _say(f"{len(session.items)} tests know their lines after {time.monotonic() - began:.0f} s")
     tally = Tally(reasons=equivalents.read(wish.equivalents))
     of_checks = [one for one in chosen if isinstance(one, Switch)]
-    for fate in chain(search.turned(of_checks), search.fates([one for one in chosen if isinstance(one, Mutant)])):
-        for line in tally.add(fate, loudly=bool(wish.only)):
-            _say(line)
+    fates = chain(search.turned(of_checks), search.fates([one for one in chosen if isinstance(one, Mutant)]))
+    status = _counted(fates, tally, loudly=bool(wish.only), number=len(chosen))
     _say("\n".join(tally.lines(time.monotonic() - began)))
-    return tally.status
+    return status or tally.status
+
+
+def _counted(fates: Iterator[Fate], tally: Tally, *, loudly: bool, number: int) -> int:
+    """Count them all, or as many as there is time for: what is known by then is told."""
+    told = time.monotonic()
+    try:
+        for fate in fates:
+            for line in tally.add(fate, loudly=loudly):
+                _say(line)
+            if time.monotonic() - told > _EVERY_SECONDS:
+                told = time.monotonic()
+                _say(f"{tally.tried} of {number} tried")
+    except KeyboardInterrupt:
+        _say(f"Interrupted after {tally.tried} of {number}.")
+        return 130
+    return 0
 
 
 def _files(root: Path, code: Sequence[str]) -> list[str]:
@@ -112,6 +129,8 @@ def main(given: Sequence[str]) -> int:
     wish = asked.parse_args(given)
     if wish.workers < 1 or wish.sample < 0:
         asked.error("there is at least one worker, and no sample is smaller than nothing")
+    # A time limit of somebody else's is an interrupt as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
     hypothesis.settings.load_profile("mutants")
     session = _Session(wish, Path.cwd())

@@ -45,6 +45,11 @@ class Tally:
             yield f"{room}: {words.total()} mutants: {told}"
         yield f"{self._count('survived')} survived, in {seconds:.0f} s"
 
+    @property
+    def tried(self) -> int:
+        """How many."""
+        return sum(words.total() for words in self.rooms.values())
+
     def _count(self, word: str) -> int:
         return sum(words[word] for words in self.rooms.values())
 
