@@ -108,3 +108,16 @@ def test_a_first_write_is_looked_for_even_where_an_earlier_one_was_lost() -> Non
     found = finding(ledger_kept(1, 2, 3, 4, 5, 6, 8)(later), "rto-control-plane")
     end = next(e.mono for e in PASSED.events if ends(e))
     assert found.saw == f"the control plane took {end - FAULT:.1f} s of 300.0 s"
+
+
+def test_who_was_away_may_be_back_as_late_as_promised() -> None:
+    start, end = (
+        next(e.mono for e in PASSED.events if e.kind is Kind.RECOVERY and e.data["state"] == state)
+        for state in ("start", "end")
+    )
+    assert outcomes("rto-rejoined", "target_seconds", end - start) == UP_TO
+    assert outcomes("rto-redundancy", "target_seconds", end - FAULT) == UP_TO
+
+
+def test_the_api_may_be_silent_for_as_long_as_tolerated() -> None:
+    assert outcomes("api-served", "tolerated_seconds", _silence("api-write")) == UP_TO
