@@ -81,15 +81,11 @@ class RunParent:
             remarks = (*_remarks(reaped), *before.changes(host_state()))
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
-            summary = None
-            try:
-                summary = merge(folder, request.folders, request.not_offered)
-                seal(folder, summary.run)
-                point_latest(request.reports, run)
-            except (LabError, OSError) as refused:
+            summary, trouble = _summarise(folder, request)
+            remarks = (*remarks, *trouble)
+            if trouble and status is ExitStatus.PASSED:
                 # The drills' own reports count; without the summary a script cannot read how the run ended.
-                remarks = (*remarks, shortage(refused) or str(refused))
-                status = ExitStatus.CANNOT_TELL if status is ExitStatus.PASSED else status
+                status = ExitStatus.CANNOT_TELL
         return RunResult(
             run=run,
             folder=folder,
@@ -138,6 +134,18 @@ def prepare_image(request: RunRequest, console: Console, *, quiet: bool) -> None
     if request.is_real:
         with show_building(console, quiet=quiet) as progress:
             ensure_image(request.kubernetes, request.source, progress)
+
+
+def _summarise(folder: Path, request: RunRequest) -> tuple[RunSummary | None, tuple[str, ...]]:
+    """All that is written of a run as a whole, and what kept it from being written."""
+    summary = None
+    try:
+        summary = merge(folder, request.folders, request.not_offered)
+        seal(folder, summary.run)
+        point_latest(request.reports, folder.name)
+    except (LabError, OSError) as refused:
+        return summary, (shortage(refused) or str(refused),)
+    return summary, ()
 
 
 def _leave_nothing(request: RunRequest, run: str) -> ReapReport:
