@@ -8,11 +8,11 @@ WORKERS ?= 2
 MATRIX ?= all
 MAKEFLAGS += --no-print-directory
 
-# How many drills a storm has.
-RUNS ?= 10000
+# How many drills a storm has, and how many inputs are fuzzed.
+RUNS ?= $(if $(filter fuzz,$(MAKECMDGOALS)),1000000,10000)
 # How many times drills are killed; SEED=N draws the same moments again.
 KILLS ?= 30
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test setup clean root
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test fuzz setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -23,6 +23,7 @@ help:
 	@echo "make compare    one drill on each provider, and the same loss by hand with Vagrant, as a table of figures"
 	@echo "make storm      rehearse drills while calls fail, hang, tear and kill: none may pass falsely; RUNS=10000"
 	@echo "make kill-test  kill drills by three signals at random moments: nothing may be left; KILLS=30, PROVIDER=rehearsal"
+	@echo "make fuzz       damaged, absurd and huge input for all that reads text from outside; RUNS=1000000"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -67,6 +68,9 @@ storm: $(STAMP)
 kill-test: $(STAMP)
 	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
 	@$(BIN)/python -m tests.kill --kills $(KILLS) --provider $(PROVIDER) $(if $(SEED),--seed $(SEED))
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzz --runs $(RUNS) --workers $(WORKERS)
 
 setup: $(STAMP)
 	@:

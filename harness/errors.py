@@ -33,9 +33,20 @@ def hinted(error: _Error, hint: str) -> _Error:
     return error
 
 
+_LONGEST = 4_000
+
+
 def explain(error: BaseException) -> str:
-    """One readable text of an error: its sentence, then its hints, innermost group members included."""
-    lines = [str(error) or type(error).__name__, *getattr(error, "__notes__", [])]
+    """One readable text of an error: its sentence, then its hints, innermost group members included.
+
+    It may quote anybody's text: what a terminal would obey is taken out, and what goes on for ever is cut.
+    """
+    lines = [_readable(text) for text in (str(error) or type(error).__name__, *getattr(error, "__notes__", []))]
     if isinstance(error, BaseExceptionGroup):
         lines += [f"- {explain(member)}" for member in error.exceptions]
     return "\n".join(lines)
+
+
+def _readable(text: str) -> str:
+    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    return "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in shown)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element
 
 from harness.backup.vault import DamagedBackupError
+from harness.facts.reading import shortened
+from harness.strict_xml import xml_root
 
 _SPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
@@ -22,13 +24,10 @@ def read_page(text: str) -> tuple[list[str], str]:
 
 
 def _page(text: str) -> Element:
-    # Only a document type can declare entities, and only it, comments and raw text begin so: a listing has none.
-    if "<!" in text:
-        raise DamagedBackupError("The vault's listing is no plain XML: it declares something")
     try:
-        page = fromstring(text)
-    except ParseError as bad:
-        raise DamagedBackupError(f"The vault's listing cannot be read: {bad}") from bad
+        page = xml_root(text)
+    except ValueError as bad:
+        raise DamagedBackupError(f"The vault's listing cannot be used: {bad}") from bad
     if page.tag != f"{_SPACE}ListBucketResult":
-        raise DamagedBackupError(f"The vault's listing is none, but a '{page.tag}'")
+        raise DamagedBackupError(f"The vault's listing is none, but a '{shortened(page.tag)}'")
     return page

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from harness.backup.bundle import Bundle
+from harness.backup.vault import DamagedBackupError
 from harness.facts import Output
 from harness.facts.certificates import AUTHORITIES
 from harness.facts.pki import SA_PUB, read_certificate
+from harness.facts.reading import shortened
 
 SERVICE_ACCOUNTS = "sa"
 
@@ -13,10 +15,13 @@ SERVICE_ACCOUNTS = "sa"
 def signing_keys(pki: Bundle) -> dict[str, str]:
     """The digest of each key that signs, as far as the PKI holds its public half."""
     found = {name: pki.files.get(f"{name}.crt") for name in AUTHORITIES}
-    keys = {name: read_certificate(pem).join_hash for name, pem in found.items() if pem is not None}
     accounts = pki.files.get(f"{SERVICE_ACCOUNTS}.pub")
-    if accounts is not None:
-        keys[SERVICE_ACCOUNTS] = SA_PUB.parse(Output(status=0, stdout=accounts.decode())).digest
+    try:
+        keys = {name: read_certificate(pem).join_hash for name, pem in found.items() if pem is not None}
+        if accounts is not None:
+            keys[SERVICE_ACCOUNTS] = SA_PUB.parse(Output(status=0, stdout=accounts.decode())).digest
+    except ValueError as bad:
+        raise DamagedBackupError(f"A key in the backup cannot be read: {shortened(str(bad))}") from bad
     return keys
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harness.backup.bundle import Bundle
 from harness.backup.matching import signing_keys
-from harness.backup.snapshot import CLUSTER
+from harness.backup.records import cluster_of
 from harness.backup.spoilt import Spoilt
 
 _Key = rsa.RSAPrivateKey | Ed25519PrivateKey
@@ -48,8 +48,8 @@ def pki_of_before(bundle: Bundle) -> Bundle:
 def snapshot_alone(bundle: Bundle) -> Bundle:
     """Somebody took only the newer snapshot's file over, so that the record beside it is of before as well."""
     older = pki_of_before(bundle)
-    record = {**json.loads(bundle.files[CLUSTER]), "keys": signing_keys(older.below("pki"))}
-    return Bundle({**older.files, CLUSTER: json.dumps(record).encode()})
+    record = replace(cluster_of(bundle), keys=signing_keys(older.below("pki")))
+    return Bundle({**older.files, **record.file})
 
 
 def _another(key: _Key) -> _Key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from harness.backup.vault import DamagedBackupError
 from harness.clock import NotYet
 from harness.facts.vault import MANIFEST, UNFINISHED
 from harness.lab import Node
+from harness.strict_json import json_table
 
 #: What is taken out lies on memory.
 _HERE = "/run/kubedrill-vault"
@@ -93,7 +93,7 @@ class RemoteVault:
             manifest = self._manifest(node, name)
             if manifest is None:
                 why[name] = "it is not whole: it has no manifest"
-            elif not _reads_well(manifest):
+            elif not reads_well(manifest):
                 why[name] = "its manifest names what is no file of a backup"
             else:
                 found[name] = manifest
@@ -101,11 +101,7 @@ class RemoteVault:
 
     def _manifest(self, node: Node, name: str) -> dict[str, Any] | None:
         found = self._fetch(node, name, [MANIFEST])
-        try:
-            manifest = json.loads(found.get(MANIFEST, b""))
-        except ValueError:
-            return None
-        return manifest if isinstance(manifest, dict) else None
+        return read_manifest(found.get(MANIFEST, b""))
 
     def _load(self, node: Node, name: str, manifest: dict[str, Any]) -> tuple[dict[str, bytes], str]:
         wanted = manifest["files"]
@@ -125,7 +121,16 @@ class RemoteVault:
         return {one: node.get(f"{folder}/{one}") for one in there}
 
 
-def _reads_well(manifest: dict[str, Any]) -> bool:
+def read_manifest(content: bytes) -> dict[str, Any] | None:
+    """What a manifest says; None where it is none."""
+    try:
+        return json_table(content)
+    except ValueError:
+        return None
+
+
+def reads_well(manifest: dict[str, Any]) -> bool:
+    """Whether it tells when it was taken, and names plain files of its own folder."""
     files = manifest.get("files")
     return (
         isinstance(manifest.get("taken"), str)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
+from harness.backup.records import ClusterRecord, MemberRecord
 from harness.errors import LabError
 from harness.facts import Moment
 from harness.facts.etcd import ETCD_MEMBERS, ETCDCTL, Member
@@ -12,8 +12,6 @@ from harness.facts.snapshot import SNAPSHOT, SNAPSHOT_DIGEST, SNAPSHOT_STATUS
 from harness.lab import Node
 
 SNAPSHOT_FILE = "etcd/snapshot.db"
-MEMBER = "etcd/member.json"
-CLUSTER = "etcd/cluster.json"
 
 
 def take_snapshot(node: Node, uid: str, keys: Mapping[str, str]) -> dict[str, bytes]:
@@ -36,9 +34,9 @@ def member_record(members: Sequence[Member], name: str) -> dict[str, bytes]:
     own = next((member for member in members if member.name == name), None)
     if own is None:
         raise LabError(f"No member of etcd is called '{name}', so nobody can say what a snapshot of it restores")
-    return {MEMBER: json.dumps({"name": own.name, "peer_urls": own.peer_urls}).encode()}
+    return MemberRecord(name=own.name, peer_urls=own.peer_urls).file
 
 
 def cluster_record(uid: str, keys: Mapping[str, str]) -> dict[str, bytes]:
     """The file that says of which cluster it is, and which keys signed there."""
-    return {CLUSTER: json.dumps({"uid": uid, "keys": dict(keys)}).encode()}
+    return ClusterRecord(uid=uid, keys=keys).file

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.backup.bundle import Bundle
-from harness.backup.snapshot import CLUSTER, MEMBER, SNAPSHOT_FILE
+from harness.backup.records import MemberRecord, cluster_of
+from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.errors import LabError
 
 #: etcd puts the SHA-256 of a snapshot behind it.
 _DIGEST = 32
 _OTHER_CLUSTER = "0badc1a5-7e12-4a6e-9d0c-0123456789ab"
-_OTHER_MEMBER = {"name": "master9", "peer_urls": ["https://10.77.0.19:2380"]}
+_OTHER_MEMBER = MemberRecord(name="master9", peer_urls=["https://10.77.0.19:2380"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def flipped(bundle: Bundle) -> Bundle:
 
 def of_another_cluster(bundle: Bundle) -> Bundle:
     """A faultless snapshot, digest included, in which kube-system has another UID."""
-    own, content = json.loads(bundle.files[CLUSTER])["uid"].encode(), bundle.files[SNAPSHOT_FILE]
+    own, content = cluster_of(bundle).uid.encode(), bundle.files[SNAPSHOT_FILE]
     if own not in content:
         raise LabError(f"The snapshot does not hold the UID '{own.decode()}' of its own cluster")
     body = content[:-_DIGEST].replace(own, _OTHER_CLUSTER.encode())
@@ -54,7 +54,7 @@ def of_another_cluster(bundle: Bundle) -> Bundle:
 
 def of_another_member(bundle: Bundle) -> Bundle:
     """Files of several members were mixed: the record beside the snapshot is another member's."""
-    return _with(bundle, MEMBER, json.dumps(_OTHER_MEMBER).encode())
+    return Bundle({**bundle.files, **_OTHER_MEMBER.file})
 
 
 def _with(bundle: Bundle, name: str, content: bytes) -> Bundle:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from harness.backup.vault import DamagedBackupError
+from harness.facts.reading import shortened
 
 #: What a control plane has beside its data is far less; an archive that grows beyond it is a trap.
 MOST_BYTES = 64 * 1024 * 1024
@@ -51,8 +52,9 @@ def _entries(content: bytes) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
             for entry in archive:
                 opened = archive.extractfile(entry) if entry.isreg() else None
                 yield entry, opened.read() if opened is not None else b""
-    except tarfile.TarError as bad:
-        raise DamagedBackupError(f"The archive cannot be read: {bad}") from bad
+    except (tarfile.TarError, ValueError, OverflowError, LookupError, OSError) as bad:
+        # tarfile lets out whatever the numbers and letters of a header make it stumble over.
+        raise DamagedBackupError(f"The archive cannot be read: {shortened(str(bad))}") from bad
 
 
 def _plain(name: str) -> str:

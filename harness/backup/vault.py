@@ -7,11 +7,16 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from harness.backup.bundle import Bundle
 from harness.errors import LabError
+from harness.facts.reading import shortened
+from harness.strict_json import json_table
 
 _MANIFEST = "manifest.json"
+#: Of a name that lies in a folder of its own.
+_LONGEST = 240
 
 
 class DamagedBackupError(LabError):
@@ -28,6 +33,10 @@ class FolderVault:
         """Keep a bundle with the digest of each file; it is on the disk when this returns."""
         target = self.folder / name
         for path, content in bundle.files.items():
+            if not is_plain(path):
+                raise DamagedBackupError(
+                    f"A backup cannot hold the file {shortened(repr(path))}, which is outside of it"
+                )
             _write_private(target / path, content)
         _write_private(target / _MANIFEST, json.dumps(bundle.digests, indent=2).encode())
 
@@ -35,10 +44,10 @@ class FolderVault:
         """Take a bundle out; a file whose digest is not the recorded one is refused by name."""
         target = self.folder / name
         files = {}
-        for path, digest in json.loads((target / _MANIFEST).read_text()).items():
-            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-                raise DamagedBackupError(f"The backup '{name}' names a file outside of it: '{path}'")
-            content = (target / path).read_bytes()
+        for path, digest in _read_manifest(target / _MANIFEST).items():
+            if not is_plain(path):
+                raise DamagedBackupError(f"The backup '{name}' names a file outside of it: {shortened(repr(path))}")
+            content = _content(target, path, name)
             if hashlib.sha256(content).hexdigest() != digest:
                 raise DamagedBackupError(
                     f"The file '{path}' of backup '{name}' is not what was stored: its digest differs"
@@ -65,6 +74,27 @@ class FolderVault:
             for path in sorted(self.folder.rglob("*"))
             if path.is_file()
         ]
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path of a bundle leads to a file in it, and nowhere else."""
+    odd = PurePosixPath(path).is_absolute() or not {"", ".", ".."}.isdisjoint(path.split("/"))
+    return not odd and path.isprintable() and "\\" not in path and len(path.encode(errors="replace")) <= _LONGEST
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        return json_table(path.read_bytes())
+    except (OSError, ValueError) as bad:
+        raise DamagedBackupError(f"The manifest of the backup '{path.parent.name}' cannot be read: {bad}") from bad
+
+
+def _content(folder: Path, path: str, name: str) -> bytes:
+    """A plain file of the folder itself: a link would lead elsewhere."""
+    found = folder / path
+    if not found.is_file() or found.resolve() != folder.resolve() / path:
+        raise DamagedBackupError(f"The backup '{name}' has no plain file '{path}'")
+    return found.read_bytes()
 
 
 def _write_private(path: Path, content: bytes) -> None:

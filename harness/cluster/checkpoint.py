@@ -21,6 +21,7 @@ from harness.errors import LabError, hinted
 from harness.images.recipe import digest_of_files
 from harness.images.reflink import own_bytes
 from harness.journal import Kind
+from harness.strict_json import json_value
 
 #: Half the life of the join token, so that a drill that begins at the end of it still has time.
 LIFETIME = timedelta(hours=12)
@@ -58,7 +59,7 @@ def begin(cluster: Cluster, provider: str) -> None:
         return
     folder = place / key_of(cluster, provider)
     with _in_use(folder):
-        known = _read(folder)
+        known = read_checkpoint(folder)
         if known is not None and known.expires > datetime.now(UTC):
             _resume(cluster, known)
             return
@@ -84,7 +85,7 @@ def key_of(cluster: Cluster, provider: str) -> str:
 
 def checkpoints_in(place: Path) -> Iterator[Checkpoint]:
     """All that are whole, newest last."""
-    found = [known for folder in place.glob("[!.]*") if (known := _read(folder)) is not None]
+    found = [known for folder in place.glob("[!.]*") if (known := read_checkpoint(folder)) is not None]
     yield from sorted(found, key=lambda known: known.made)
 
 
@@ -92,7 +93,7 @@ def drop_expired(place: Path, *, everything: bool = False) -> int:
     """Remove those that have expired, and what is no whole checkpoint; or all of them."""
     dropped = 0
     for folder in list(place.glob("*")):
-        known = _read(folder)
+        known = read_checkpoint(folder)
         useless = known is None or known.expires <= datetime.now(UTC)
         if (everything or useless) and not _in_the_making(folder) and _remove(folder):
             dropped += 1
@@ -133,7 +134,7 @@ def _in_the_making(folder: Path) -> bool:
 
 
 def _resume(cluster: Cluster, known: Checkpoint) -> None:
-    secrets: dict[str, Any] = json.loads((known.folder / _RECORD).read_text())["credentials"]
+    secrets: dict[str, Any] = json_value((known.folder / _RECORD).read_text())["credentials"]
     cluster.credentials = Credentials(**secrets)
     cluster.journal.write(Kind.NOTE, text=f"The cluster goes on from the checkpoint of {known.made:%F %H:%M} UTC")
     try:
@@ -201,17 +202,17 @@ def _publish(draft: Path, folder: Path) -> None:
             raise
 
 
-def _read(folder: Path) -> Checkpoint | None:
+def read_checkpoint(folder: Path) -> Checkpoint | None:
     try:
-        record = json.loads((folder / _RECORD).read_text())
+        record = json_value((folder / _RECORD).read_text())
         return Checkpoint(
             folder=folder,
             provider=str(record["provider"]),
             kubernetes=str(record["kubernetes"]),
             shape=str(record["shape"]),
-            made=datetime.fromisoformat(record["made"]),
+            made=datetime.fromisoformat(record["made"]).astimezone(UTC),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import yaml
 
+from harness.errors import LabError
 from harness.facts.encryption import ENCRYPTION_CONFIG
+from harness.facts.reading import read_yaml, shortened
 
 _FOLDER = posixpath.dirname(ENCRYPTION_CONFIG)
 _KEY_BYTES = 32
@@ -46,6 +48,9 @@ def configuration(key: str) -> str:
 
 def keys_in(text: str) -> list[str]:
     """The keys in such a file."""
-    resources = yaml.safe_load(text)["resources"]
-    given = (each for one in resources for provider in one["providers"] for each in provider.values())
-    return [key["secret"] for one in given for key in one.get("keys", [])]
+    try:
+        resources = read_yaml(text)["resources"]
+        given = (each for one in resources for provider in one["providers"] for each in provider.values())
+        return [str(key["secret"]) for one in given for key in one.get("keys", [])]
+    except (ValueError, KeyError, TypeError, AttributeError) as bad:
+        raise LabError(f"The file '{ENCRYPTION_CONFIG}' does not tell its keys: {shortened(str(bad))}") from bad

@@ -41,6 +41,7 @@ from harness.lab import Node, Witness
 from harness.lab.turns import side_by_side
 from harness.providers.seam import ApiError
 from harness.spec import Role
+from harness.strict_json import json_value
 
 #: An emulated machine has processors to spare while one of its programs starts.
 _AT_ONCE = 3
@@ -279,7 +280,7 @@ class Examination:
         return 200
 
     def _bytes_on_volume(self) -> dict[str, str]:
-        digests: dict[str, str] = json.loads(self._witness.ask_app("GET", "/blob"))
+        digests: dict[str, str] = json_value(self._witness.ask_app("GET", "/blob"))
         # The ledger grows all the time; it is compared number by number instead.
         return {name: digest for name, digest in digests.items() if name != "ledger"}
 

@@ -17,6 +17,7 @@ from harness.ownership.claim import write_durably
 from harness.ownership.places import leases_root
 from harness.providers.seam import Fidelity, Provider
 from harness.spec import ClusterSpec, DataDisk, LabSpec, PodNetwork, Role, parse_shape
+from harness.strict_json import json_value
 
 _RECORD, _VAULT = "kept.json", "vault"
 
@@ -55,7 +56,7 @@ def kept_lab(lease: LeaseRecord) -> KeptLab:
     """What is known of a kept lab; one of a version that kept no vault is a LabError."""
     place = _place(lease.name)
     try:
-        told: dict[str, Any] = json.loads((place / _RECORD).read_text())
+        told: dict[str, Any] = json_value((place / _RECORD).read_text())
         lab = parse_shape(told["shape"], etcd_mib=told["etcd_mib"], volumes_mib=told["volumes_mib"])
         return KeptLab(
             drill=told["drill"],

@@ -25,6 +25,8 @@ LEAVES = (
     "etcd/peer",
     "etcd/healthcheck-client",
 )
+#: What the library makes of certificates that nobody should have issued; none of it is a ValueError.
+UNKNOWN = (UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 _OF_A_CERTIFICATE = re.compile(r"error execution phase certs/\S+: .*certificate.*")
 _TITLE = re.compile(r"^# (\S+)\.crt$", re.M)
 
@@ -107,10 +109,20 @@ class RefusedInit:
 
 
 def _read(pem: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(pem.encode())
+    try:
+        return x509.load_pem_x509_certificate(pem.encode())
+    except UNKNOWN as unknown:
+        raise ValueError(f"a certificate of an unknown kind: {unknown}") from unknown
 
 
 def _issued(name: str, certificate: x509.Certificate, beside: dict[str, x509.Certificate]) -> IssuedCertificate:
+    try:
+        return _of(name, certificate, beside)
+    except UNKNOWN as unknown:
+        raise ValueError(f"the certificate '{name}' is of an unknown kind: {unknown}") from unknown
+
+
+def _of(name: str, certificate: x509.Certificate, beside: dict[str, x509.Certificate]) -> IssuedCertificate:
     authorities = {one: beside[one] for one in AUTHORITIES if one in beside and one != name}
     return IssuedCertificate(
         name=name,

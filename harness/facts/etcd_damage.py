@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from harness.facts.etcd_service import SERVICE
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
+from harness.strict_json import json_value
 
 DATABASE = "/var/lib/etcd/member/snap/db"
 #: bbolt's magic number, behind the header of the first page.
@@ -61,7 +61,7 @@ class EtcdDatabase:
 def message(line: str) -> str:
     """Message and error, if there is one, of a line; containerd puts the time and the stream before it."""
     try:
-        told = json.loads(line[line.index("{") :])
+        told = json_value(line[line.index("{") :])
         return shortened(": ".join([told["msg"], *([told["error"]] if "error" in told else [])]))
     except (ValueError, KeyError, TypeError):
         return shortened(line)

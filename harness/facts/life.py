@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from harness.facts.fact import Output
 from harness.facts.reading import fit_json, read_json, shortened
+from harness.strict_json import json_value
 
 _FORBIDDEN = 403
 _POD_SECURITY = "violates PodSecurity"
@@ -73,7 +73,7 @@ class Resolve:
 
 def _words(text: str) -> list[str]:
     if text.lstrip().startswith("["):
-        return [str(word) for word in json.loads(text)]
+        return [str(word) for word in json_value(text)]
     return text.replace(",", " ").split()
 
 

@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-from harness.facts.certificates import LEAVES, PKI
+from harness.facts.certificates import LEAVES, PKI, UNKNOWN
 from harness.facts.encryption import ENCRYPTION_CONFIG
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
@@ -68,7 +68,7 @@ def read_certificate(pem: bytes) -> Certificate:
     try:
         certificate = x509.load_pem_x509_certificate(pem)
         join_hash = _digest(certificate.public_key())
-    except UnsupportedAlgorithm as unknown:
+    except UNKNOWN as unknown:
         raise ValueError(f"a certificate of an unknown kind: {unknown}") from unknown
     return Certificate(
         join_hash=join_hash,

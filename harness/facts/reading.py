@@ -64,9 +64,10 @@ def flattened(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def shortened(text: str) -> str:
-    """The text on one line, cut where it gets long."""
+    """The text on one line, cut where it gets long, and without what a terminal would obey."""
     line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+    shown = line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+    return shown if shown.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in shown)
 
 
 @cache
@@ -77,4 +78,4 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
 def _first(bad: ValidationError) -> str:
     error = bad.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in error["loc"])
-    return f"'{where}': {error['msg']}" if where else error["msg"]
+    return f"'{shortened(where)}': {shortened(error['msg'])}" if where else shortened(error["msg"])

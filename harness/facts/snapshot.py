@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from pydantic import Field
 
+from harness.facts.certificates import UNKNOWN
 from harness.facts.fact import Output
 from harness.facts.pki import read_certificate
 from harness.facts.reading import fit_json, shortened, succeeded
@@ -115,7 +115,7 @@ def _is_authority(pem: str) -> bool:
     try:
         extensions = x509.load_pem_x509_certificate(pem.encode()).extensions
         return extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound):
+    except (ValueError, x509.ExtensionNotFound, *UNKNOWN):
         return False
 
 

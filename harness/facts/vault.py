@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from harness.facts.fact import Output
-from harness.facts.reading import read_json
+from harness.facts.reading import read_json, shortened
+from harness.strict_json import json_value
 
 BACKUPS = "/srv/vault/backups"
 MANIFEST = "manifest.json"
@@ -84,7 +84,7 @@ class VaultContent:
     def parse(self, output: Output) -> tuple[StoredBackup, ...]:
         """The backups, by name."""
         if output.status != 0 and not all(map(_VANISHED.match, output.stderr.splitlines() or [""])):
-            raise ValueError(f"the vault could not be listed: {output.stderr.strip()}")
+            raise ValueError(f"the vault could not be listed: {shortened(output.stderr) or 'nothing was said'}")
         files: dict[str, dict[str, StoredFile]] = {}
         manifests: dict[str, Any] = {}
         for name, path, file, manifest in _told(output.stdout):
@@ -116,10 +116,22 @@ def _told(text: str) -> Iterator[tuple[str, str, StoredFile, Any]]:
 
 def _read(line: str) -> Any:
     try:
-        manifest = json.loads(line)
+        manifest = json_value(line)
     except ValueError:
         return None
-    return manifest if {"taken", "files"} <= manifest.keys() else None
+    return manifest if _is_manifest(manifest) else None
+
+
+def _is_manifest(value: Any) -> bool:
+    """Only one whose times and digests are such tells anything."""
+    if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
+        return False
+    try:
+        for moment in (value["taken"], value.get("snapshot") or value["taken"]):
+            datetime.fromisoformat(moment)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def newest_whole(backups: tuple[StoredBackup, ...]) -> StoredBackup | None:

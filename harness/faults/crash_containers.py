@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from harness.facts.containers import CONTAINERS, ERRAND
 from harness.facts.sandbox import POD_SANDBOXES
 from harness.faults.fault import Bite
 from harness.lab import Node
+from harness.strict_json import json_value
 
 #: The container runtime hears of a death by an event: seen 40 ms after the kill, one of the two still ran for it.
 _HEARING = timedelta(seconds=15)
@@ -42,7 +42,7 @@ class CrashContainers:
         if len(found) != 2:
             raise LabError(f"'{self.node}' runs {len(found)} of the two containers that are to crash")
         for container in found:
-            told = json.loads(node.run(["crictl", "inspect", container]).stdout)
+            told = json_value(node.run(["crictl", "inspect", container]).stdout)
             kill = ["ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL"]
             node.run([*kill, told["status"]["id"]])
         _let_runtime_notice(cluster, node, found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
 from harness.errors import SpecError, hinted
 from harness.images.recipe import recipe_root
+from harness.strict_json import json_value
 
 #: The minor versions on offer, oldest first.
 SUPPORTED = ("v1.33", "v1.34", "v1.35")
@@ -63,6 +63,6 @@ def resolve_version(asked: str = DEFAULT) -> KubernetesVersion:
 
 
 def _release(minor: str) -> KubernetesVersion:
-    versions = json.loads((recipe_root() / "versions.json").read_text())
+    versions = json_value((recipe_root() / "versions.json").read_text())
     shared = {name: versions[name] for name in ("flannel", "cni_plugins", "flannel_cni_plugin", "versitygw")}
     return KubernetesVersion(minor=minor, **versions["kubernetes"][minor], **shared)

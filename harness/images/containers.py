@@ -16,6 +16,7 @@ from harness.images.oci import ContainerImage, layer_of_files, write_archive
 from harness.images.progress import Progress
 from harness.images.recipe import digest_of, digest_of_files, recipe_root
 from harness.images.stage import stage
+from harness.strict_json import json_value
 
 _PASSWD = "root:x:0:0:root:/root:/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/sbin/nologin\n"
 _PASSWD_LAST = "nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n"
@@ -34,7 +35,7 @@ _UNREAD = (
 
 def recipe() -> dict[str, Any]:
     """The list of container images as the recipe has it."""
-    data: dict[str, Any] = json.loads((recipe_root() / "containers.json").read_text())
+    data: dict[str, Any] = json_value((recipe_root() / "containers.json").read_text())
     return data
 
 

@@ -46,6 +46,10 @@ class NodeImage:
     def read(cls, folder: Path, *, fully: bool = False) -> NodeImage:
         """The image in a folder of the cache; LabError if it is spoilt."""
         record = read_sealed(folder, fully=fully)
+        try:
+            built = datetime.fromisoformat(record["built"])
+        except (ValueError, TypeError) as bad:
+            raise LabError(f"The cached image '{folder}' is corrupted: nobody knows when it was built") from bad
         return cls(
             digest=record["digest"],
             path=folder / "disk.img",
@@ -53,7 +57,7 @@ class NodeImage:
             source=record["source"],
             size_mib=record["disk"]["bytes"] // 2**20,
             used_mib=record["disk"]["allocated_bytes"] // 2**20,
-            built=datetime.fromisoformat(record["built"]),
+            built=built,
             container_images=tuple(record["container_images"]),
         )
 

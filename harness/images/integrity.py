@@ -5,13 +5,35 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from harness.errors import LabError
+from harness.facts.reading import fit
+from harness.strict_json import json_table
 
 _BLOCK = 1 << 20
 _ZERO = bytes(_BLOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Disk:
+    bytes: int
+    allocated_bytes: int
+    modified_ns: int
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sealed:
+    digest: str
+    kubernetes: str
+    source: str
+    built: datetime
+    container_images: list[str]
+    disk: _Disk
 
 
 def content_sum(disk: Path) -> str:
@@ -62,7 +84,11 @@ def read_sealed(folder: Path, *, fully: bool = False) -> dict[str, Any]:
         raise LabError(f"The cached image '{folder}' is not whole: {missing}") from missing
     if hashlib.sha256(text).hexdigest() != recorded:
         raise LabError(f"The cached image '{folder}' is corrupted: its image.json is not the one that was written")
-    record: dict[str, Any] = json.loads(text)
+    try:
+        record = json_table(text)
+        record["disk"] = asdict(fit(_Sealed, record).disk)
+    except ValueError as bad:
+        raise LabError(f"The cached image '{folder}' is corrupted: its image.json tells of no image: {bad}") from bad
     disk = record["disk"]
     if status.st_size != disk["bytes"]:
         raise LabError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,6 +14,7 @@ from harness.images.recipe import digest_of, digest_of_files, recipe_root
 from harness.images.stage import stage
 from harness.images.toolchain import Toolchain, find_toolchain
 from harness.shell import run
+from harness.strict_json import json_value
 
 _LIMIT = timedelta(minutes=15)
 
@@ -70,7 +70,7 @@ def _pause(version: KubernetesVersion, toolchain: Toolchain, progress: Progress)
             env=toolchain.environment,
             timeout=_LIMIT,
         )
-        source = Path(json.loads(got.stdout)["Dir"]) / "build/pause/linux/pause.c"
+        source = Path(json_value(got.stdout)["Dir"]) / "build/pause/linux/pause.c"
         flags = ("-Os", "-Wall", "-static", f"-DVERSION=v{version.pause}")
         run(["gcc", *flags, "-s", "-o", str(made / "pause"), str(source)], timeout=_LIMIT)
 

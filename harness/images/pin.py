@@ -6,7 +6,6 @@ against Go's checksum database. Run it after a change of versions.json, and comm
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sys
@@ -21,6 +20,7 @@ from harness.images.gobuild import go_builds
 from harness.images.recipe import recipe_root
 from harness.images.toolchain import Toolchain, find_toolchain
 from harness.shell import run
+from harness.strict_json import json_value
 
 _TIDY_LIMIT = timedelta(minutes=15)
 _STAGING = re.compile(r"^\s*(?:replace\s+)?(k8s\.io/[\w-]+) => \./staging/", re.MULTILINE)
@@ -90,7 +90,7 @@ def _directives(folder: Path, path: str, version: str, toolchain: Toolchain) -> 
         env=toolchain.environment,
         timeout=_TIDY_LIMIT,
     )
-    text = Path(json.loads(got.stdout)["GoMod"]).read_text()
+    text = Path(json_value(got.stdout)["GoMod"]).read_text()
     found = re.search(r"^go (\S+)", text, re.MULTILINE)
     asked = found[1] if found else "1.24.0"
     # A `tool` directive needs the go.mod language of 1.24, whatever the pinned module itself was written for.

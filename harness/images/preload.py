@@ -20,6 +20,7 @@ from harness.clock import Deadline, HostClock, NotYet, wait_for
 from harness.errors import CommandError, LabError, explain
 from harness.images.disk import OFFSET
 from harness.shell import capture, run, spawn
+from harness.strict_json import json_value
 
 _LIMIT = timedelta(minutes=15)
 _START = timedelta(seconds=60)
@@ -56,7 +57,7 @@ def preload(disk: Path, archives: Sequence[Path], pinned: Sequence[str], expecte
 
 
 def _inside(order: Path) -> None:
-    wanted = json.loads(order.read_text())
+    wanted = json_value(order.read_text())
     root = Path(wanted["mount"])
     run(["mount", "-o", f"loop,offset={OFFSET}", wanted["disk"], str(root)])
     run(["mount", "-t", "proc", "proc", str(root / "proc")])

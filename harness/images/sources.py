@@ -12,6 +12,7 @@ from harness.images.download import WebShelf
 from harness.images.modules import ModulesSource
 from harness.images.progress import Progress
 from harness.images.published import RELEASES, DirectorySource, FolderShelf, ReleaseSource
+from harness.spec.place import check_path
 
 _WAYS = "'auto', 'modules', 'release', 'release=URL' or 'directory=FOLDER'"
 
@@ -70,7 +71,7 @@ def candidates(asked: str) -> tuple[Source, ...]:
             raise SpecError(f"The release source '{argument}' is no address that begins with http:// or https://")
         return (release(argument or RELEASES),)
     if word == "directory" and argument:
-        return (directory(Path(argument).expanduser()),)
+        return (directory(check_path("source folder", Path(argument).expanduser())),)
     raise SpecError(f"There is no source '{asked}'; it is one of {_WAYS}")
 
 

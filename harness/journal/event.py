@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from harness.errors import JournalError
+from harness.strict_json import json_value
 
 SCHEMA = 1
 
@@ -79,7 +80,7 @@ class Event:
     def from_line(cls, line: str) -> Event:
         """Read one line back; a line that is not an event is an error that says why."""
         try:
-            record = json.loads(line, parse_constant=_refuse)
+            record = json_value(line)
             return cls(
                 seq=int(record.pop("seq")),
                 at=datetime.fromisoformat(record.pop("at")),
@@ -88,14 +89,10 @@ class Event:
                 data=record,
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as bad:
-            raise JournalError(f"Not a line of a journal ({bad}): {line[:80]!r}") from bad
+            raise JournalError(f"Not a line of a journal ({str(bad)[:200]}): {line[:80]!r}") from bad
 
 
 def _finite(mono: float) -> float:
     if not math.isfinite(mono):
         raise ValueError(f"the clock cannot show {mono}")
     return mono
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON")

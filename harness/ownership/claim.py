@@ -14,6 +14,7 @@ from pathlib import Path
 from harness.errors import LabError, SpecError
 from harness.ownership.places import check_owned_folder
 from harness.ownership.run_id import run_of
+from harness.strict_json import json_value
 
 
 class Kind(StrEnum):
@@ -67,7 +68,7 @@ class Claim:
     def read(cls, path: Path) -> Claim:
         """Read a record back."""
         try:
-            record = json.loads(path.read_text())
+            record = json_value(path.read_text())
             return cls(kind=Kind(record["kind"]), name=str(record["name"]), details=dict(record["details"]))
         except (ValueError, KeyError, TypeError) as bad:
             raise LabError(f"The claim '{path}' cannot be read: {bad}") from bad

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from harness.errors import LabError
 from harness.ownership.claim import Kind
 from harness.ownership.host import Host
 from harness.ownership.resource import Leak, Scope, each
+from harness.strict_json import json_value
 
 #: As the machines were started: no systemd on the host is needed, and nothing is written to its journal.
 _PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--events-backend=none", "--log-level=error")
@@ -42,7 +42,7 @@ def owned(host: Host) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
         return ()
     done = host.run(*_PODMAN, "ps", "--all", "--filter", "label=kubedrill.owner=kubedrill", "--format", "json")
     try:
-        listed: list[dict[str, Any]] = json.loads(done.text or "[]") or []
+        listed: list[dict[str, Any]] = json_value(done.text or "[]") or []
         return tuple((str(item["Names"][0]), str(item["State"]), item.get("Labels") or {}) for item in listed)
     except (ValueError, KeyError, IndexError, TypeError) as bad:
         raise LabError(f"Podman's list of containers cannot be read: {bad}") from bad

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from harness.errors import LabError
 from harness.ownership.claim import Claim
 from harness.ownership.lease import CLAIMS, KEPT, LOCK, OWNER
 from harness.ownership.places import leases_root
+from harness.strict_json import json_value
 
 
 class State(StrEnum):
@@ -120,7 +120,7 @@ def taken_over(folder: Path) -> Iterator[bool]:
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
-        record = json.loads(path.read_text())
+        record = json_value(path.read_text())
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
@@ -128,6 +128,8 @@ def _json(path: Path) -> Mapping[str, Any]:
 
 def _moment(text: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(text) if isinstance(text, str) else None
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    # A moment of no time zone is none: it cannot be compared, and nobody here writes such.
+    return moment if moment is not None and moment.tzinfo is not None else None

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from harness.lab import Node
+from harness.strict_json import json_value
 
 _MANIFEST = "/run/kubedrill-volume.json"
 _HOSTNAME = "kubernetes.io/hostname"
@@ -13,7 +14,7 @@ _HOSTNAME = "kubernetes.io/hostname"
 
 def bind_anew(node: Node, old: str, new: str) -> None:
     """Make each volume of the old name anew, with the new one; its claim stays, and is bound to it again."""
-    told = json.loads(node.run(["kubectl", "get", "persistentvolumes", "--output=json"]).stdout)
+    told = json_value(node.run(["kubectl", "get", "persistentvolumes", "--output=json"]).stdout)
     for volume in told["items"]:
         spec = _told(volume["spec"], old, new)
         if spec == volume["spec"]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TypeVar
 
 from harness.backup import Bundle, DamagedBackupError
 from harness.backup.matching import signing_keys, unmatched
-from harness.backup.snapshot import CLUSTER, MEMBER, SNAPSHOT_FILE
+from harness.backup.records import cluster_of, member_of
+from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.facts import Fact, Moment
 from harness.facts.snapshot import (
     SNAPSHOT,
@@ -28,10 +28,10 @@ def inspect(node: Node, bundle: Bundle, options: RestoreOptions) -> None:
     """Refuse a backup that would not bring this cluster back; all that is written for it lies on memory."""
     if not options.inspected:
         return
-    member, record = json.loads(bundle.files[MEMBER]), json.loads(bundle.files[CLUSTER])
-    uid = record["uid"]
-    if member["name"] != node.spec.called or not any(f"//{node.spec.ip}:" in url for url in member["peer_urls"]):
-        told = f"of the member '{member['name']}' at {', '.join(member['peer_urls'])}"
+    member, record = member_of(bundle), cluster_of(bundle)
+    uid = record.uid
+    if member.name != node.spec.called or not any(f"//{node.spec.ip}:" in url for url in member.peer_urls):
+        told = f"of the member '{member.name}' at {', '.join(member.peer_urls)}"
         raise DamagedBackupError(f"The backup is {told}, not of '{node.spec.called}' at {node.spec.ip}")
     node.put(SNAPSHOT, bundle.files[SNAPSHOT_FILE], 0o600)
     try:
@@ -42,7 +42,7 @@ def inspect(node: Node, bundle: Bundle, options: RestoreOptions) -> None:
         node.run(["rm", "--recursive", "--force", TRIAL, SNAPSHOT])
     if found != uid:
         raise DamagedBackupError(f"The snapshot is of another cluster: its kube-system has the UID {found}, not {uid}")
-    _demand_pair(bundle, record.get("keys", {}), published, revision)
+    _demand_pair(bundle, record.keys, published, revision)
 
 
 def _demand_pair(bundle: Bundle, recorded: Mapping[str, str], published: frozenset[str], revision: int) -> None:

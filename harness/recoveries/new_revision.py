@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from harness.facts.objects import REDEPLOYED_FOR
 from harness.lab import Node
 from harness.recoveries.recovery import RecoveryError
 from harness.recoveries.static_pods import ASIDE
+from harness.strict_json import json_value
 
 _PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 #: A static pod that failed once is tried again after 10 s.
@@ -53,7 +53,7 @@ def await_new_revision(cluster: Cluster, node: Node, why: str, machines: Sequenc
         said = node.machine.channel.run(_STATIC_PODS)
         if said.status != 0:
             return NotYet(said.stderr.strip() or "no answer")
-        pods = json.loads(said.stdout)["items"]
+        pods = json_value(said.stdout)["items"]
         new = {pod["metadata"]["name"] for pod in pods if is_ready(pod) and _redeployed_for(pod) == why}
         return NotYet(f"not yet of the new revision: {', '.join(sorted(wanted - new))}") if wanted - new else True
 

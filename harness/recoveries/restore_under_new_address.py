@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from harness.backup import Bundle
-from harness.backup.snapshot import MEMBER
+from harness.backup.records import member_of
 from harness.clock import NotYet
 from harness.cluster import kubeadm
 from harness.cluster.cluster import Cluster
@@ -121,10 +120,10 @@ def _is_replaced(cluster: Cluster, name: str, before: set[str]) -> bool | NotYet
 
 def _moved(bundle: Bundle, new: str) -> tuple[str, Bundle]:
     """The address of before, and the backup with another one in the member's record and in the configuration."""
-    member = json.loads(bundle.files[MEMBER])
-    old = str(urlsplit(member["peer_urls"][0]).hostname)
-    member["peer_urls"] = [url.replace(f"//{old}:", f"//{new}:") for url in member["peer_urls"]]
+    member = member_of(bundle)
+    old = str(urlsplit(member.peer_urls[0]).hostname)
+    moved = replace(member, peer_urls=[url.replace(f"//{old}:", f"//{new}:") for url in member.peer_urls])
     told = yaml.safe_load(bundle.files[_CLUSTER])
     told["controlPlaneEndpoint"] = told["controlPlaneEndpoint"].replace(f"{old}:", f"{new}:")
-    files = {MEMBER: json.dumps(member).encode(), _CLUSTER: yaml.safe_dump(told).encode()}
+    files = {**moved.file, _CLUSTER: yaml.safe_dump(told).encode()}
     return old, Bundle({**bundle.files, **files})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 from harness.backup import Bundle
-from harness.backup.snapshot import MEMBER
+from harness.backup.records import member_of
 from harness.cluster.cluster import Cluster
 from harness.cluster.fingerprint import Fingerprint
 from harness.facts import Moment
@@ -66,6 +66,5 @@ class RestoreUnderNewName:
 
 def _renamed(bundle: Bundle, name: str) -> tuple[str, Bundle]:
     """The name of before, and the backup with another one in the member's record."""
-    member = json.loads(bundle.files[MEMBER])
-    told = {**member, "name": name}
-    return str(member["name"]), Bundle({**bundle.files, MEMBER: json.dumps(told).encode()})
+    member = member_of(bundle)
+    return member.name, Bundle({**bundle.files, **replace(member, name=name).file})

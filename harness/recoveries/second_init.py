@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 
 import yaml
@@ -12,6 +11,7 @@ from harness.backup.control_plane import FOLDER
 from harness.cluster import kubeadm, sidecar
 from harness.cluster.cluster import Cluster
 from harness.lab import Node
+from harness.strict_json import json_value
 
 _PATCHES = f"files/{posixpath.relpath(sidecar.PATCHES, FOLDER)}/"
 
@@ -37,6 +37,6 @@ def configuration(cluster: Cluster, node: Node, bundle: Bundle) -> str:
 
 def _take_off_new_taints(node: Node, bundle: Bundle) -> None:
     # A second init puts the control plane's taint on again, whether it was there before or not.
-    before = {taint["key"] for taint in json.loads(bundle.files["node.json"])["taints"]}
+    before = {taint["key"] for taint in json_value(bundle.files["node.json"])["taints"]}
     if kubeadm.CONTROL_PLANE_TAINT not in before:
         node.run(["kubectl", "taint", "nodes", node.spec.called, f"{kubeadm.CONTROL_PLANE_TAINT}:NoSchedule-"])

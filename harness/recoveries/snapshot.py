@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.backup import Bundle, DamagedBackupError
-from harness.backup.snapshot import MEMBER, SNAPSHOT_FILE
+from harness.backup.records import member_of
+from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.facts.etcd import REVISION_BUMP
 from harness.facts.snapshot import SNAPSHOT
 from harness.lab import Node, StepError
@@ -72,8 +72,8 @@ def put_aside(node: Node) -> None:
 
 
 def _flags(bundle: Bundle, options: RestoreOptions) -> list[str]:
-    member = json.loads(bundle.files[MEMBER])
-    name, urls = member["name"], member["peer_urls"]
+    member = member_of(bundle)
+    name, urls = member.name, member.peer_urls
     flags: list[str] = []
     if options.named:
         flags += ["--name", name, "--initial-cluster", ",".join(f"{name}={url}" for url in urls)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from harness.report.earlier import earlier_summary
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
+from harness.strict_json import json_value
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
 _COUNTS = ("tests", "failures", "errors", "disabled")
@@ -82,13 +82,13 @@ def _run(drills: Reports) -> str:
     told: set[str] = set()
     for reports in drills.values():
         with contextlib.suppress(KeyError, ValueError, TypeError):
-            told.add(str(json.loads(reports["report.json"])["run"] or ""))
+            told.add(str(json_value(reports["report.json"])["run"] or ""))
     return told.pop() if len(told) == 1 else ""
 
 
 def _line(folder: str, text: bytes | None) -> DrillLine:
     try:
-        report: dict[str, Any] = json.loads(text or b"")
+        report: dict[str, Any] = json_value(text or b"")
         word = Word(report["verdict"])
         return DrillLine(
             folder=folder,

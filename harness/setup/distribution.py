@@ -26,7 +26,7 @@ class Distribution:
 def read_distribution(path: Path = OS_RELEASE) -> Distribution:
     """The distribution of this host."""
     try:
-        lines = path.read_text().splitlines()
+        lines = path.read_text(errors="replace").splitlines()
     except OSError:
         lines = []
     fields = dict(line.split("=", 1) for line in lines if "=" in line)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from harness.errors import SpecError, hinted
+from harness.spec.place import check_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class PodNetwork:
 
     def __post_init__(self) -> None:
         for file in (self.manifest, *self.images):
+            check_path("file of the pod network", file)
             if not file.is_file():
                 raise hinted(
                     SpecError(f"The pod network names the file '{file}', which does not exist"),

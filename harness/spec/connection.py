@@ -9,9 +9,12 @@ from harness.errors import SpecError, hinted
 
 SYSTEM = "qemu:///system"
 SESSION = "qemu:///session"
+_PRINTED = re.compile(r"[!-~]+")
 _HOST = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 #: Which key opens the other host. No word here may switch off that it is known, or name a program.
 _KEY = "keyfile"
+#: A plain path: it becomes a word of the command line of ssh.
+_KEY_FILE = re.compile(r"/[A-Za-z0-9._/@+-]{1,1000}")
 
 
 def check_connection(uri: str) -> str:
@@ -30,11 +33,14 @@ def is_remote(uri: str) -> bool:
 
 
 def _is_remote(uri: str) -> bool:
+    # Whoever takes an address apart lets line ends and tabs fall; whoever opens it does not.
+    if not _PRINTED.fullmatch(uri):
+        return False
     try:
         parts = urlsplit(uri)
         said = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         return False
-    plain = all(name == _KEY and value.startswith("/") for name, value in said)
+    plain = all(name == _KEY and _KEY_FILE.fullmatch(value) for name, value in said)
     named = parts.scheme == "qemu+ssh" and parts.path == "/system" and not parts.fragment
     return named and plain and _HOST.fullmatch(parts.netloc) is not None

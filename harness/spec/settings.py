@@ -5,18 +5,31 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from harness.errors import SpecError, explain, hinted
 from harness.spec.connection import SYSTEM, check_connection
+from harness.spec.place import check_path
 
 FILE = "kubedrill.toml"
+#: Of a value that cannot be used.
+_SHOWN = 200
 PROVIDERS = ("auto", "libvirt", "container", "vagrant", "rehearsal")
 
 ProviderName = Literal["auto", "libvirt", "container", "vagrant", "rehearsal"]
 Keep = Literal["never", "on-failure", "always"]
+
+
+def _checked_path(value: str) -> str:
+    try:
+        return str(check_path("path", value))
+    except SpecError as wrong:
+        raise ValueError(str(wrong)) from wrong
+
+
+_Path = Annotated[str, AfterValidator(_checked_path)]
 
 
 class _Table(BaseModel):
@@ -47,8 +60,8 @@ class Libvirt(_Table):
 class Pods(_Table):
     """The network that pods get instead of flannel: a manifest, and archives of the images that it needs."""
 
-    manifest: str
-    images: list[str] = Field(default_factory=list)
+    manifest: _Path
+    images: list[_Path] = Field(default_factory=list)
 
 
 class Settings(_Table):
@@ -60,8 +73,8 @@ class Settings(_Table):
     workers: int = Field(default=1, ge=1, le=64)
     keep: Keep = "never"
     keep_hours: int = Field(default=4, ge=1, le=24 * 7)
-    reports: str = "reports"
-    scenarios: list[str] = Field(default_factory=list)
+    reports: _Path = "reports"
+    scenarios: list[_Path] = Field(default_factory=list)
     disks: Disks = Field(default_factory=Disks)
     libvirt: Libvirt = Field(default_factory=Libvirt)
     pods: Pods | None = None
@@ -82,7 +95,7 @@ def load_settings(folder: Path) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
+    except (ValueError, RecursionError) as bad:
         raise SpecError(f"The file '{path}' is not valid TOML: {bad}") from bad
     except OSError as bad:
         raise SpecError(f"The file '{path}' cannot be read: {bad.strerror}") from bad
@@ -97,8 +110,13 @@ def _checked(table: object, path: Path, prefix: str) -> Settings:
         if first["type"] == "extra_forbidden":
             raise _unknown_key(path, key, first["loc"]) from bad
         said = "It must be a table" if first["type"] == "model_type" else first["msg"].removeprefix("Value error, ")
-        what = f"the key '{key}' is {first['input']!r}" if first["loc"] else "it is not a table"
+        what = f"the key '{key}' is {_short(first['input'])}" if first["loc"] else "it is not a table"
         raise SpecError(f"In the file '{path}' {what}, which cannot be used: {said[:1].lower()}{said[1:]}") from bad
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 
 def _unknown_key(path: Path, key: str, location: tuple[int | str, ...]) -> SpecError:

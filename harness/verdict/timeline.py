@@ -29,6 +29,10 @@ class Span:
         return self.end - self.start
 
 
+#: No command takes thirty years; a number beyond is somebody's joke, and may be too large to reckon with.
+_LONGEST = 1e9
+
+
 def began(history: History) -> float:
     """The clock at the first event."""
     return history.events[0].mono if history.events else 0.0
@@ -87,7 +91,7 @@ def _answers(history: History) -> Iterator[tuple[float, float]]:
     for kind in (Kind.FACT, Kind.COMMAND):
         for event in history.of(kind):
             took = event.data.get("seconds")
-            if isinstance(took, int | float) and not isinstance(took, bool) and 0 < took < float("inf"):
+            if isinstance(took, int | float) and not isinstance(took, bool) and 0 < took < _LONGEST:
                 yield max(event.mono - took, began(history)), event.mono
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from harness.backup import Bundle, DamagedBackupError
 from harness.backup.pair import described, encryption_keys, packed, separated
-from harness.backup.snapshot import CLUSTER, SNAPSHOT_FILE
+from harness.backup.records import CLUSTER
+from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.backup.strict_tar import unpacked
 
 TAKEN = datetime(2020, 3, 18, 22, 2, 18, tzinfo=UTC)

@@ -11,7 +11,8 @@ import pytest
 
 from harness import faults, recoveries
 from harness.backup import Bundle
-from harness.backup.snapshot import CLUSTER, MEMBER, SNAPSHOT_FILE
+from harness.backup.records import CLUSTER, MEMBER
+from harness.backup.snapshot import SNAPSHOT_FILE
 from harness.backup.spoilt import SPOILT, of_another_cluster
 from harness.drill import Drill
 from harness.errors import LabError

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from harness.facts import Output
 from harness.facts.certificates import AUTHORITIES, CERTIFICATES, INIT_REFUSED, KUBELET_CERTIFICATE, LEAVES
-from harness.facts.pki import PKI_FILES
+from harness.facts.pki import CA_CERT, PKI_FILES
 from tests.verdict import papers
+from tests.verdict.answers import CA
 from tests.verdict.telling import BEGAN
 
 MISLEADING = (
@@ -68,3 +72,14 @@ def test_keys_of_leaves_can_be_made_again_and_those_that_sign_can_not() -> None:
     listing = "".join(f"600 root /etc/kubernetes/pki/{name}\n" for name in names)
     lasting = [file.path for file in PKI_FILES.parse(said(listing)) if file.is_irreplaceable]
     assert lasting == [f"/etc/kubernetes/pki/{name}" for name in ("ca.key", "etcd/ca.key", "sa.key")]
+
+
+def test_a_certificate_of_no_version_is_refused_with_a_value_error() -> None:
+    # The library refuses it by an error of its own, which is no ValueError.
+    der = bytearray(x509.load_pem_x509_certificate(CA.encode()).public_bytes(Encoding.DER))
+    place = der.index(bytes.fromhex("a003020102")) + 4
+    der[place] = 13
+    pem = "-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(bytes(der)).decode() + "-----END CERTIFICATE-----\n"
+    for fact, text in ((KUBELET_CERTIFICATE, pem), (CERTIFICATES, f"# ca.crt\n{pem}"), (CA_CERT, pem)):
+        with pytest.raises(ValueError, match="of an unknown kind"):
+            fact.parse(Output(status=0, stdout=text))

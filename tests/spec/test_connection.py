@@ -39,6 +39,12 @@ def test_labs_can_be_made_there(uri: str) -> None:
         "qemu+ssh://lab7/system?no_verify=1",
         "qemu+ssh://lab7/system?keyfile=key",
         "qemu+ssh://lab7/system?keyfile",
+        # What somebody takes apart without them, and somebody else opens with them.
+        "qemu+ssh://lab7/sys\r\ntem",
+        "qem\tu+ssh://lab7/system",
+        "qemu+ssh://lab7/system?keyfile=/root/k\x0b",
+        "qemu+ssh://lab7/system?keyfile=/root/${HOME}",
+        "qemu+ssh://lab7/system?keyfile=/root/k%20-oProxyCommand=x",
     ],
 )
 def test_elsewhere_none_can_be_made_and_the_hint_says_where(uri: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from harness.cli.run.folder import find_run
 from harness.cli.run.request import RunRequest
 from harness.errors import SpecError, hinted
 from harness.report.matrix import MatrixCell, with_report
+from harness.strict_json import json_value
 
 DOCUMENT = "sabotage.json"
 
@@ -35,7 +35,7 @@ def take_over(cells: Sequence[MatrixCell], asked: str, request: RunRequest) -> t
 def _taken_over_before(folder: Path) -> dict[str, Path]:
     """Where the journals lie that this run had taken over itself."""
     try:
-        known = json.loads((folder / DOCUMENT).read_text())["cells"]
+        known = json_value((folder / DOCUMENT).read_text())["cells"]
         there = [(f"{one['drill']}+{one['sabotage']}", str(one["run"])) for one in known if one["run"]]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -52,7 +52,7 @@ def _with_earlier(cell: MatrixCell, place: Path | None, request: RunRequest) -> 
 
 def _report(place: Path) -> dict[str, Any]:
     try:
-        report = json.loads((place / "report.json").read_text())
+        report = json_value((place / "report.json").read_text())
     except (OSError, ValueError):
         return {}
     return report if isinstance(report, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from harness.cli.matrix.plan import cell_of
 from harness.journal import Event, Kind
 from harness.report.matrix import MatrixCell, with_report
 from harness.report.matrix_page import EXPECTED, mark
+from harness.strict_json import json_value
 
 
 class CellView:
@@ -74,7 +74,7 @@ class CellView:
 
     def _report(self, name: str) -> dict[str, object] | None:
         try:
-            report: dict[str, object] = json.loads((self._folder / name / "report.json").read_text())
+            report: dict[str, object] = json_value((self._folder / name / "report.json").read_text())
         except (OSError, ValueError):
             return None
         return report

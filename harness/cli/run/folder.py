@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.errors import LabError, SpecError, hinted
 from harness.ownership import check_run_id
+from harness.spec.place import check_path
 
 LATEST = "latest"
 
@@ -42,7 +43,7 @@ def point_latest(reports: Path, run: str) -> None:
 def find_run(asked: str, reports: Path) -> Path:
     """The folder that 'latest', the name of a run, or a path means."""
     if "/" in asked or asked in (".", ".."):
-        folder = Path(asked)
+        folder = check_path("run", asked)
     elif asked == LATEST:
         folder = (reports / LATEST).resolve()
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from harness.cli.run.follow import JOURNAL
 from harness.errors import JournalError
 from harness.report import exit_status as status_of
 from harness.report import write_reports
+from harness.strict_json import json_value
 
 REPORT, LOG = "report.json", "pytest.log"
 _VERDICTS = frozenset({"passed", "failed", "errored", "inconclusive"})
@@ -44,7 +44,7 @@ def read_outcome(run_folder: Path, drill: str) -> Outcome:
         with contextlib.suppress(JournalError, OSError):
             write_reports(folder)
     try:
-        report = json.loads((folder / REPORT).read_text())
+        report = json_value((folder / REPORT).read_text())
         verdict = report["verdict"]
         if verdict not in _VERDICTS:
             raise ValueError(f"its verdict is {verdict!r}")

@@ -24,6 +24,7 @@ from harness.providers import best_provider
 from harness.sabotage import SABOTAGES
 from harness.spec import parse_shape
 from harness.spec.connection import SYSTEM, check_connection
+from harness.spec.place import check_path
 from harness.spec.settings import PROVIDERS, Settings
 
 KEEPS = ("never", "on-failure", "always")
@@ -205,6 +206,7 @@ def _positive(what: str, value: int) -> int:
 
 
 def _reports(path: Path) -> Path:
+    check_path("folder of the reports", path)
     for folder in (path, *path.parents):
         if folder.exists():
             if not folder.is_dir():

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from harness.errors import LabError
 from harness.ownership import cache_root
 from harness.shell import capture
+from harness.strict_json import json_value
 
 QEMU = "qemu-system-x86_64"
 DEADLINE = timedelta(seconds=10)
@@ -76,7 +77,7 @@ def proven_acceleration(cache: Path | None = None) -> Acceleration:
     qemu = qemu_version()
     host = f"{_host()} {qemu} {Path('/dev/kvm').exists()}"
     try:
-        known = json.loads(file.read_text())
+        known = json_value(file.read_text())
         if known["host"] == host:
             return Acceleration(kvm=bool(known["kvm"]), reason=str(known["reason"]), qemu=qemu)
     except (OSError, ValueError, KeyError, TypeError):

@@ -6,7 +6,6 @@ import base64
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import libvirt_qemu
 
 from harness.errors import CommandError, LabError
 from harness.facts.fact import Output
+from harness.providers.libvirt.reply import Ended, ended, number_of, returned
 from harness.providers.local.files import read_file, write_file
 
 #: What commands on a machine know of it.
@@ -34,14 +34,6 @@ _PIECE = 48 * 1024
 _READ_PIECE = 1024 * 1024
 #: Each look costs an emulated machine some milliseconds of its processor: it comes a tenth later than it could.
 _FIRST_LOOK, _LAST_LOOK, _LATENESS = 0.005, 1.0, 0.1
-_KILLED = 128
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ended:
-    status: int
-    stdout: bytes
-    stderr: bytes
 
 
 class AgentChannel:
@@ -53,11 +45,11 @@ class AgentChannel:
 
     def run(self, argv: Sequence[str], *, stdin: bytes | None = None, timeout: timedelta | None = None) -> Output:
         """Run a command to its end, whatever its status."""
-        ended = self._execute(argv, stdin, timeout)
+        done = self._execute(argv, stdin, timeout)
         return Output(
-            status=ended.status,
-            stdout=ended.stdout.decode(errors="replace"),
-            stderr=ended.stderr.decode(errors="replace"),
+            status=done.status,
+            stdout=done.stdout.decode(errors="replace"),
+            stderr=done.stderr.decode(errors="replace"),
         )
 
     def put(self, path: str, content: bytes, mode: int = 0o644) -> None:
@@ -69,11 +61,11 @@ class AgentChannel:
 
         def read(offset: int, count: int) -> bytes:
             argv = ["dd", f"if={path}", "iflag=skip_bytes,count_bytes", f"skip={offset}", f"count={count}"]
-            ended = self._execute([*argv, "status=none"], None, None)
-            if ended.status != 0:
-                why = ended.stderr.decode(errors="replace").strip()
+            done = self._execute([*argv, "status=none"], None, None)
+            if done.status != 0:
+                why = done.stderr.decode(errors="replace").strip()
                 raise LabError(f"The file '{path}' of machine '{self._name}' cannot be read: {why}")
-            return ended.stdout
+            return done.stdout
 
         return read_file(read, piece=_READ_PIECE)
 
@@ -88,17 +80,17 @@ class AgentChannel:
             return False
         return True
 
-    def _execute(self, argv: Sequence[str], stdin: bytes | None, timeout: timedelta | None) -> _Ended:
+    def _execute(self, argv: Sequence[str], stdin: bytes | None, timeout: timedelta | None) -> Ended:
         started = time.monotonic()
         wanted: dict[str, Any] = {"path": "/usr/bin/env", "arg": ["--", *argv], "env": list(ENVIRONMENT)}
         wanted["capture-output"] = True
         if stdin is not None:
             wanted["input-data"] = base64.b64encode(stdin).decode()
-        number = self._ask("guest-exec", wanted, argv[0])["pid"]
+        number = number_of(self._ask("guest-exec", wanted, argv[0]), self._name)
         while True:
             state = self._ask("guest-exec-status", {"pid": number}, argv[0])
-            if state["exited"]:
-                return _ended(state)
+            if state.get("exited"):
+                return ended(state, self._name)
             spent = time.monotonic() - started
             if timeout is not None and spent > timeout.total_seconds():
                 self._ask("guest-exec", {"path": "/bin/kill", "arg": ["-KILL", str(number)]}, "kill")
@@ -114,11 +106,4 @@ class AgentChannel:
             answer = libvirt_qemu.qemuAgentCommand(domain, message, _ANSWER_SECONDS, 0)
         except libvirt.libvirtError as silent:
             raise LabError(f"The agent of machine '{self._name}' cannot run '{what}': {silent}") from silent
-        returned: dict[str, Any] = json.loads(answer)["return"]
-        return returned
-
-
-def _ended(state: dict[str, Any]) -> _Ended:
-    status = int(state["exitcode"]) if "exitcode" in state else _KILLED + int(state.get("signal", 0))
-    out, err = (base64.b64decode(state.get(field, "")) for field in ("out-data", "err-data"))
-    return _Ended(status=status, stdout=out, stderr=err)
+        return returned(answer, self._name, what)

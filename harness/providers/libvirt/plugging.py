@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from xml.etree import ElementTree
 
 import libvirt
 import libvirt_qemu
 
 from harness.clock import Deadline, NotYet, wait_for
 from harness.errors import LabError
+from harness.providers.libvirt.reply import monitor_reply, place_of, places_in
 
 #: What an emulator puts between a machine and a file to try out how the machine takes errors.
 _DEAD = "kubedrill-dead-"
@@ -46,19 +46,16 @@ def plug(domain: libvirt.virDomain, disk: str, machine: str) -> None:
 
 def is_in(domain: libvirt.virDomain, disk: str) -> bool:
     """Whether something is in the disk's place."""
-    place = _place(ElementTree.fromstring(disk))
     try:
-        there = ElementTree.fromstring(domain.XMLDesc())
+        description = domain.XMLDesc()
     except libvirt.libvirtError as refused:
         raise LabError(f"libvirt does not say which disks a machine has: {refused}") from refused
-    return any(_place(one) == place for one in there.iter("disk"))
+    return place_of(disk) in places_in(description)
 
 
 def _top_of(domain: libvirt.virDomain, disk: str, machine: str) -> dict[str, Any]:
-    place = _place(ElementTree.fromstring(disk))
-    there = ElementTree.fromstring(domain.XMLDesc())
-    alias = next((one.find("alias") for one in there.iter("disk") if _place(one) == place), None)
-    name = "" if alias is None else alias.get("name", "")
+    place = place_of(disk)
+    name = places_in(domain.XMLDesc()).get(place or "", "")
     for block in _ask(domain, machine, "query-block"):
         if f"/{name}/" in block.get("qdev", "") and block["inserted"]["drv"] == "raw":
             return dict(block["inserted"])
@@ -81,12 +78,4 @@ def _ask(domain: libvirt.virDomain, machine: str, command: str, **arguments: Any
         answer = libvirt_qemu.qemuMonitorCommand(domain, json.dumps({"execute": command, "arguments": told}), 0)
     except libvirt.libvirtError as refused:
         raise LabError(f"The emulator of machine '{machine}' cannot be asked: {refused}") from refused
-    said = json.loads(answer)
-    if "error" in said:
-        raise LabError(f"The emulator of machine '{machine}' refused '{command}': {said['error'].get('desc')}")
-    return said["return"]
-
-
-def _place(disk: ElementTree.Element) -> str | None:
-    target = disk.find("target")
-    return None if target is None else target.get("dev")
+    return monitor_reply(answer, machine, command)

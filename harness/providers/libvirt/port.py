@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
 import libvirt
 
 from harness.errors import LabError
+from harness.providers.libvirt.reply import tap_in
 from harness.shell import run
 from harness.spec import NodeSpec
 
@@ -14,14 +13,10 @@ from harness.spec import NodeSpec
 def tap_of(domain: libvirt.virDomain, node: NodeSpec) -> str:
     """The interface of this host that is the other end of the machine's own."""
     try:
-        there = ElementTree.fromstring(domain.XMLDesc())
+        description = domain.XMLDesc()
     except libvirt.libvirtError as refused:
         raise LabError(f"libvirt does not say how machine '{node.name}' is connected: {refused}") from refused
-    for interface in there.iter("interface"):
-        mac, target = interface.find("mac"), interface.find("target")
-        if mac is not None and target is not None and mac.get("address") == node.mac:
-            return target.get("dev", "")
-    raise LabError(f"The machine '{node.name}' has no interface with the address {node.mac}")
+    return tap_in(description, node.mac, node.name)
 
 
 def pull_off(tap: str, machine: str) -> None:

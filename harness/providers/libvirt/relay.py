@@ -9,7 +9,7 @@ import queue
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,35 @@ from harness.errors import LabError
 _HEAD = struct.Struct(">IcI")
 _OPEN, _DATA, _CLOSE = b"O", b"D", b"C"
 _PIECE = 16 * 1024
+#: Both ends send pieces; whoever announces more than this is not that program, and is not waited for.
+_LONGEST = 256 * 1024
+
+
+class Frames:
+    """Bytes as they come become numbered messages."""
+
+    def __init__(self) -> None:
+        self._heard = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._heard)
+
+    def take(self, data: bytes) -> list[tuple[int, bytes, bytes]]:
+        """The messages that are whole by now; what can be none is a LabError."""
+        self._heard += data
+        return list(self._whole())
+
+    def _whole(self) -> Iterator[tuple[int, bytes, bytes]]:
+        while len(self._heard) >= _HEAD.size:
+            number, letter, length = _HEAD.unpack_from(self._heard)
+            if length > _LONGEST:
+                raise LabError(f"The witness machine announces {length} bytes at once, which nobody sends there")
+            end = _HEAD.size + length
+            if len(self._heard) < end:
+                return
+            text = bytes(self._heard[_HEAD.size : end])
+            del self._heard[:end]
+            yield number, letter, text
 
 
 class Pipe(Protocol):
@@ -106,27 +135,21 @@ class Relay:
         guest.close()
 
     def _listen(self) -> None:
-        heard = bytearray()
+        frames = Frames()
         with contextlib.suppress(LabError):
             while data := self._pipe.receive():
-                heard += data
-                self._obey(heard)
+                for message in frames.take(data):
+                    self._obey(*message)
         self._ended = True
         for number in list(self._guests):
             self._lead_out(number)
 
-    def _obey(self, heard: bytearray) -> None:
-        while len(heard) >= _HEAD.size:
-            number, letter, length = _HEAD.unpack_from(heard)
-            if len(heard) < _HEAD.size + length:
-                return
-            text = bytes(heard[_HEAD.size : _HEAD.size + length])
-            del heard[: _HEAD.size + length]
-            waiting = self._guests.get(number)
-            if letter == _DATA and waiting is not None:
-                waiting.put(text)
-            elif letter == _CLOSE:
-                self._lead_out(number)
+    def _obey(self, number: int, letter: bytes, text: bytes) -> None:
+        waiting = self._guests.get(number)
+        if letter == _DATA and waiting is not None:
+            waiting.put(text)
+        elif letter == _CLOSE:
+            self._lead_out(number)
 
     def _lead_out(self, number: int) -> None:
         waiting = self._guests.pop(number, None)

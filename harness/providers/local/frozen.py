@@ -12,6 +12,7 @@ from harness.images.reflink import reflink
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import PARTITION_OFFSET, BlockDisk
 from harness.spec import DataDisk, OsSlot
+from harness.strict_json import json_value
 
 _RECORD = "lab.json"
 
@@ -54,7 +55,7 @@ def write_record(folder: Path, machines: Mapping[str, Mapping[str, Any]]) -> Non
 def read_record(folder: Path) -> dict[str, dict[str, Any]]:
     """What lies in the folder, machine by machine."""
     try:
-        found: dict[str, dict[str, Any]] = json.loads((folder / _RECORD).read_text())
+        found: dict[str, dict[str, Any]] = json_value((folder / _RECORD).read_text())
     except (OSError, ValueError) as spoilt:
         raise LabError(f"There is no frozen lab in '{folder}': {spoilt}") from spoilt
     return found
