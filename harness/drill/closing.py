@@ -11,6 +11,7 @@ from typing import Any
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.witness import HOST_AUDIT, SECRET_SCAN
 from harness.journal import Kind as Told
+from harness.journal.redaction import redact
 from harness.journal.writer import Journal
 from harness.ownership import HostState, Kind, audit, host_state
 from harness.providers.seam import Lab
@@ -35,6 +36,7 @@ def keep_consoles(journal: Journal, lab: Lab, folder: Path) -> None:
     """Make the consoles of all machines evidence."""
     for machine in lab.machines.values():
         if machine.console.exists():
+            _take_secrets_out(machine.console)
             machine.console.chmod(0o644)
             digest = hashlib.sha256(machine.console.read_bytes()).hexdigest()
             journal.write(
@@ -43,6 +45,14 @@ def keep_consoles(journal: Journal, lab: Lab, folder: Path) -> None:
                 sha256=digest,
                 origin=f"console of '{machine.spec.name}'",
             )
+
+
+def _take_secrets_out(path: Path) -> None:
+    """A console shows what any program of the machine says there; it is evidence as far as it holds no secret."""
+    text = path.read_bytes().decode(errors="surrogateescape")
+    clean = redact(text)
+    if clean != text:
+        path.write_bytes(clean.encode(errors="surrogateescape"))
 
 
 def scan_for_secrets(journal: Journal, folder: Path, secrets: Iterable[str]) -> None:

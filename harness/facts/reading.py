@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any, cast
@@ -13,6 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from harness.facts.fact import Answer, Output
 
 _SHOWN = 160
+#: Nobody looks for a sentence behind this much of something else.
+_READ = 20_000
+#: What colours a terminal's words and moves its cursor.
+ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 
 
 def succeeded(output: Output) -> str:
@@ -65,9 +70,11 @@ def flattened(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 def shortened(text: str) -> str:
     """The text on one line, cut where it gets long, and without what a terminal would obey."""
+    if not text.isprintable():
+        spaced = (one if one.isprintable() or one.isspace() else "" for one in ANSI.sub("", text[:_READ]))
+        text = "".join(spaced)
     line = " ".join(text.split())
-    shown = line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
-    return shown if shown.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in shown)
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from harness.clock import Clock
 from harness.errors import JournalError
 from harness.journal.event import Event, Kind
-from harness.journal.redaction import redact
+from harness.journal.redaction import CERTIFICATE_KEY, redact
 
 #: Acknowledged writes and probes come ten a second; they reach the disk with the next event of another kind.
 _FREQUENT = frozenset({Kind.LEDGER, Kind.PROBE, Kind.WATCH})
@@ -114,8 +114,13 @@ def _redacted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _redacted(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_redacted(item) for item in value]
+        return [_redacted_word(item, value[place - 1] if place else "") for place, item in enumerate(value)]
     return value
+
+
+def _redacted_word(value: Any, before: Any) -> Any:
+    """A word of a command line; of a key alone nobody sees that it is one but by the word before it."""
+    return f"[{CERTIFICATE_KEY}]" if before == "--certificate-key" else _redacted(value)
 
 
 def _plain(value: object) -> object:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+from harness.facts.reading import ANSI
+
 # What XML 1.0 cannot hold: most control characters, lone surrogates and the two non-characters.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
     """The text without terminal colours and without characters that a report cannot hold."""
-    return _ILLEGAL.sub("", _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _ILLEGAL.sub("", ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def trimmed(text: str, limit: int) -> str:

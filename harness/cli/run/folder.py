@@ -17,13 +17,18 @@ def make_run_folder(reports: Path, run: str) -> Path:
     """A fresh folder for a run, readable by its owner alone until its reports are checked for secrets."""
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        (reports / run).mkdir(mode=0o755)
+        (reports / run).mkdir(mode=0o700)
     except OSError as refused:
         raise hinted(
             LabError(f"The folder '{reports / run}' cannot be made: {refused.strerror}"),
             "Choose another: --reports DIR.",
         ) from refused
     return reports / run
+
+
+def open_to_all(folder: Path) -> None:
+    """Let others read the reports of a run, now that they were searched for secrets."""
+    folder.chmod(0o755)
 
 
 def drop_if_empty(folder: Path) -> None:

@@ -18,6 +18,7 @@ from harness.cli.run.folder import drop_if_empty, make_run_folder, point_latest
 from harness.cli.run.follow import Follower
 from harness.cli.run.outcome import LOG, Outcome, exit_status, read_outcome
 from harness.cli.run.request import RunRequest
+from harness.cli.run.secrecy import clear_log, search
 from harness.cli.run.signals import Signals, listening
 from harness.cli.run.view import LineView, NoView, TableView, View
 from harness.clock import Clock, HostClock
@@ -39,7 +40,7 @@ class RunResult:
     remarks: tuple[str, ...]
     kept: tuple[str, ...]
     summary: RunSummary | None = None
-    #: Whether nothing is left on the host that could not be removed.
+    #: Whether nothing is left on the host that could not be removed, and nothing secret in the reports.
     clean: bool = True
 
 
@@ -80,17 +81,21 @@ class RunParent:
             if reaped.left and status is ExitStatus.PASSED:
                 status = ExitStatus.CANNOT_TELL
             summary = merge(folder, request.folders, request.not_offered)
+            clear_log(folder)
             seal(folder, summary.run)
+            leaked = search(folder, outcomes)
+            if leaked and status in (ExitStatus.PASSED, ExitStatus.FAILED):
+                status = ExitStatus.CANNOT_TELL
         point_latest(request.reports, run)
         return RunResult(
             run=run,
             folder=folder,
             outcomes=outcomes,
             status=status,
-            remarks=remarks,
+            remarks=(*remarks, *leaked),
             kept=tuple(reaped.kept),
             summary=summary,
-            clean=not reaped.left,
+            clean=not reaped.left and not leaked,
         )
 
     def _drive(self, request: RunRequest, lease: Lease, folder: Path, signals: Signals) -> None:
