@@ -54,7 +54,7 @@ def test_a_clean_run_can_be_read_by_all_and_not_before_it_was_searched(
     )
     parent, _ = stage.parent("passed")
     result = parent.perform(stage.request(tmp_path))
-    assert (result.status, result.clean, modes) == (ExitStatus.PASSED, True, [0o700])
+    assert (result.status, result.clean, modes) == (ExitStatus.PASSED, True, [0o700, 0o700])
     assert result.folder.stat().st_mode & 0o777 == 0o755
 
 
