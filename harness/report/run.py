@@ -15,6 +15,7 @@ from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
 from harness.report.table import markdown
 from harness.strict_json import json_value
+from harness.strict_xml import xml_root
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
 _COUNTS = ("tests", "failures", "errors", "disabled")
@@ -135,8 +136,8 @@ def _merged_junit(drills: Reports, summary: RunSummary) -> bytes:
 
 def _suites(text: bytes | None) -> list[ElementTree.Element]:
     try:
-        return list(ElementTree.fromstring(text or b"").iter("testsuite"))
-    except (ElementTree.ParseError, ValueError, LookupError):
+        return list(xml_root(text or b"").iter("testsuite"))
+    except ValueError:
         return []
 
 
