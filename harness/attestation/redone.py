@@ -10,8 +10,8 @@ from pathlib import Path
 from harness.attestation.recorded import against_evidence
 from harness.attestation.tree import Entry, read_plain, shown
 from harness.errors import JournalError
-from harness.journal import read_journal
-from harness.report import reports_of, summarised
+from harness.journal import History, read_journal
+from harness.report import RunSummary, reports_of, summarised
 from harness.report.earlier import read_summary
 from harness.verdict import Verdict
 
@@ -19,11 +19,20 @@ JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A drill that was judged anew."""
+
+    history: History
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Redone:
-    """The verdicts of a run by their drills' folders, and where its reports say something else."""
+    """A run by its drills' folders, what it comes to, and where its reports say something else."""
 
     run: str
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    drills: Mapping[str, Judged] = field(default_factory=dict)
+    summary: RunSummary | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -31,7 +40,7 @@ def redo(folder: Path, there: Sequence[Entry]) -> Redone:
     """Judge each journal of a run anew, and compare each report byte for byte; nothing is written."""
     paths = {entry.path for entry in there}
     problems: list[str] = []
-    verdicts: dict[str, Verdict] = {}
+    judged: dict[str, Judged] = {}
     drills: dict[str, Mapping[str, bytes]] = {}
     for name in _drills(paths):
         drills[name] = {}
@@ -39,16 +48,19 @@ def redo(folder: Path, there: Sequence[Entry]) -> Redone:
             problems.append(f"{shown(name)} has reports and no journal")
             continue
         try:
-            verdicts[name], drills[name] = reports_of(folder / name)
-            history = read_journal(folder / name / JOURNAL)
+            verdict, drills[name] = reports_of(folder / name)
+            judged[name] = Judged(history=read_journal(folder / name / JOURNAL), verdict=verdict)
         except JournalError as bad:
             problems.append(f"The journal of {shown(name)} cannot be judged: {bad}")
             continue
-        problems += against_evidence(folder, history, name, there)
-        told = f"what this judge makes of the journal{_version(verdicts[name])}"
+        problems += against_evidence(folder, judged[name].history, name, there)
+        told = f"what this judge makes of the journal{_version(verdict)}"
         problems += _compared(folder, {f"{name}/{one}": text for one, text in drills[name].items()}, paths, told)
-    run, more = _summary(folder, drills, paths)
-    return Redone(run=run, verdicts=verdicts, problems=(*problems, *more))
+    if "run.json" not in paths:
+        return Redone(run="", drills=judged, problems=(*problems, "'run.json' is missing"))
+    summary, content = _summary(folder, drills)
+    problems += _compared(folder, content, paths, "what its drills come to")
+    return Redone(run=summary.run, drills=judged, summary=summary, problems=tuple(problems))
 
 
 def _drills(paths: set[str]) -> list[str]:
@@ -57,14 +69,10 @@ def _drills(paths: set[str]) -> list[str]:
     return sorted({part[0] for part in parts if len(part) == 2 and part[1] in ours})
 
 
-def _summary(folder: Path, drills: dict[str, Mapping[str, bytes]], paths: set[str]) -> tuple[str, list[str]]:
-    if "run.json" not in paths:
-        return "", ["'run.json' is missing"]
+def _summary(folder: Path, drills: dict[str, Mapping[str, bytes]]) -> tuple[RunSummary, dict[str, bytes]]:
     earlier = read_summary(read_plain(folder / "run.json"))
-    summary, content = summarised(
-        folder.resolve().name, {**{name: {} for name in earlier.folders}, **drills}, earlier.not_offered
-    )
-    return summary.run, list(_compared(folder, content, paths, "what its drills come to"))
+    expected: dict[str, Mapping[str, bytes]] = {name: {} for name in earlier.folders}
+    return summarised(folder.resolve().name, expected | drills, earlier.not_offered)
 
 
 def _compared(folder: Path, wanted: Mapping[str, bytes], paths: set[str], told: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from harness.cli.commands import (
     run,
     sabotage,
     shell,
+    sign,
     status,
     summary,
     verify,
@@ -45,6 +46,7 @@ COMMANDS: tuple[tuple[str, Callable[..., object]], ...] = (
     ("judge", again.judge),
     ("summary", summary.summary),
     ("verify", verify.verify),
+    ("sign", sign.sign),
     ("reap", reap.reap),
     ("heartbeat", heartbeat.heartbeat),
 )

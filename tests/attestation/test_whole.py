@@ -74,7 +74,7 @@ def problems(run: Path) -> tuple[str, ...]:
 def test_a_run_that_nobody_touched_is_whole_under_any_name(copy: Path) -> None:
     found = inspect(copy)
     assert found.problems == ()
-    assert (found.run, found.files, sorted(found.redone.verdicts)) == ("20260301-030000-4242", 16, ["one", "two"])
+    assert (found.run, found.files, sorted(found.redone.drills)) == ("20260301-030000-4242", 16, ["one", "two"])
 
 
 def test_these_are_all_files_of_a_run(run: Path) -> None:

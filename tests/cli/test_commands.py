@@ -31,6 +31,7 @@ def test_no_command_and_help_show_all_commands(kubedrill: Command, capsys: pytes
         "report",
         "judge",
         "verify",
+        "sign",
         "reap",
     )
     for command in commands:
