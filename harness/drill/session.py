@@ -22,6 +22,7 @@ from harness.drill.drill import Drill
 from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
+from harness.drill.place import told_place
 from harness.drill.plan import compose
 from harness.drill.traces import keep_traces
 from harness.errors import LabError
@@ -129,6 +130,7 @@ class Session:
             seed=self._order.seed,
             sabotage=self._order.sabotage.name if self._order.sabotage else None,
             version=version("kubedrill"),
+            folder=told_place(self._order.folder, os.environ, Path.cwd()),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
         self.journal.write(

@@ -18,7 +18,7 @@ SCHEMA = 1
 class Kind(StrEnum):
     """What a line of the journal tells; the fields of each are listed beside it."""
 
-    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version host
+    #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage version folder host
     DRILL = "drill"
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands
     LAB = "lab"

@@ -8,17 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from harness.report.document import to_bytes
 from harness.report.earlier import earlier_summary
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
+from harness.report.merged import merged_junit
 from harness.report.table import markdown
 from harness.verdict.verdict import SCHEMA_VERSION, Word
-
-_COUNTS = ("tests", "failures", "errors", "disabled")
-
 
 #: The reports of each drill of a run: by the drill's folder, then by the report's name.
 Reports = Mapping[str, Mapping[str, bytes]]
@@ -65,7 +62,7 @@ def summarised(folder: str, drills: Reports, not_offered: Mapping[str, str]) -> 
     return summary, {
         "run.json": to_bytes(content),
         "run.md": markdown(summary).encode(errors="replace"),
-        "junit.xml": _merged_junit(drills, summary),
+        "junit.xml": merged_junit(drills, summary),
     }
 
 
@@ -115,33 +112,3 @@ def _number(report: dict[str, Any], part: str, field: str) -> float | None:
     """A measured number; None where it was not measured, or where a report of before does not know it."""
     value = (report.get(part) or {}).get(field)
     return float(value) if isinstance(value, int | float) else None
-
-
-def _merged_junit(drills: Reports, summary: RunSummary) -> bytes:
-    root = ElementTree.Element("testsuites", name=summary.run)
-    for line in summary.drills:
-        suites = _suites(drills[line.folder].get("junit.xml"))
-        for one in suites or [_missing(line)]:
-            if one.get("name") != line.folder:
-                one.set("name", f"{one.get('name')} [{line.folder}]")
-            root.append(one)
-    for count in _COUNTS:
-        root.set(count, str(sum(int(one.get(count) or 0) for one in root)))
-    root.set("time", f"{sum(float(one.get('time') or 0) for one in root):.3f}")
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
-
-
-def _suites(text: bytes | None) -> list[ElementTree.Element]:
-    try:
-        return list(ElementTree.fromstring(text or b"").iter("testsuite"))
-    except (ElementTree.ParseError, ValueError, LookupError):
-        return []
-
-
-def _missing(line: DrillLine) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=line.folder, tests="1", failures="0", errors="1", time="0")
-    case = ElementTree.SubElement(suite, "testcase", name="verdict", classname=line.folder)
-    ElementTree.SubElement(case, "error", type=Word.ERRORED.value, message=line.cause)
-    return suite
