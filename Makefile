@@ -37,6 +37,8 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -q -n auto
 	@if $(BIN)/python -c 'import libvirt' 2>/dev/null; then $(BIN)/python -m pytest -q -m libvirt tests/libvirt; \
 	  else echo "Not run: tests/libvirt, because libvirt-python is not installed (kubedrill setup --provider libvirt)."; fi
+	@if $(BIN)/python -c 'import trestle' 2>/dev/null; then $(BIN)/python -m pytest -q -m trestle tests/report/test_oscal.py; \
+	  else echo "Not run: OSCAL read by compliance-trestle, which is not installed ($(BIN)/pip install -e '.[oscal-check]')."; fi
 
 test-real: root $(STAMP)
 	@$(KUBEDRILL) setup --provider container
