@@ -18,7 +18,7 @@ MINUTES ?= $(if $(HOURS),$(shell expr $(HOURS) '*' 60),60)
 SAMPLE ?= 0
 # By which kills and mutants are drawn; the same seed draws the same again.
 SEED ?=
-.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants fuzz soak setup clean root
+.PHONY: help drill test test-real nightly catalogue compare storm kill-test mutants fuzz soak month setup clean root
 
 help:
 	@echo "make drill      set everything up, lose an OS disk for real, and judge the restore (needs root)"
@@ -32,6 +32,7 @@ help:
 	@echo "make mutants    change the oracle in one place at a time, which a test has to notice each time; SAMPLE=100 SEED="
 	@echo "make fuzz       damaged, absurd and huge input for all that reads text from outside; RUNS=1000000"
 	@echo "make soak       the fast drills over and over: pass rate and spread of each; MINUTES=60 or HOURS=8"
+	@echo "make month      a month of nightly runs for show, out of the journals in FROM=FOLDER, else out of rehearsals"
 	@echo "make clean      remove what make has made here; reports and the cache of node images stay"
 
 drill: root $(STAMP)
@@ -89,6 +90,9 @@ fuzz: $(STAMP)
 soak: $(STAMP)
 	@[ $(PROVIDER) = rehearsal ] || { $(MAKE) root && $(KUBEDRILL) setup --provider $(PROVIDER); }
 	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --provider $(PROVIDER) --workers $(WORKERS)
+
+month: $(STAMP)
+	@$(BIN)/python -m tests.month $(if $(FROM),--from "$(FROM)") --reports build/month
 
 setup: $(STAMP)
 	@:

@@ -55,7 +55,7 @@ class Series:
     def is_stale(self, rhythm: Rhythm, as_of: datetime) -> bool:
         """Whether the last pass is older than it may be; one that never passed is."""
         every = rhythm.of(self.drill)
-        if every is None or self.standing is not Standing.EVIDENCE:
+        if every is None or self.standing not in (Standing.EVIDENCE, Standing.DEMONSTRATION):
             return False
         return self.last_pass is None or as_of - self.last_pass.at > every
 

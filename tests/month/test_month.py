@@ -1,0 +1,91 @@
+"""A month that is made for show is marked in every page, and is no evidence of anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from harness.errors import SpecError
+from harness.report.past import Standing, look_back, read_index
+from tests.month.__main__ import main
+from tests.month.calendar import nights
+from tests.month.source import Source, find_sources
+from tests.report.test_reports import failed, folder
+from tests.verdict import story
+
+LAST = datetime(2026, 4, 30, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three nights out of one passed and one failed journal."""
+    place = tmp_path_factory.mktemp("month")
+    folder(place / "given" / "good", story.passed())
+    folder(place / "given" / "bad", failed())
+    words = ["--from", str(place / "given"), "--reports", str(place / "out"), "--nights", "3", "--until", "2026-04-30"]
+    assert main(words) == 0
+    return place / "out"
+
+
+def test_every_page_that_is_derived_says_that_it_is_for_show(month: Path) -> None:
+    pages = [*month.rglob("report.html"), *month.rglob("run.md"), month / "index.html"]
+    assert len(pages) == 7
+    assert all("Demonstration, not evidence." in page.read_text() for page in pages)
+    told = [json.loads(path.read_text())["demonstration"] for path in month.rglob("report.json")]
+    assert all("the dates are others" in one for one in told)
+    assert all('name="demonstration"' in path.read_text() for path in month.rglob("os-disk-swap/junit.xml"))
+
+
+def test_nothing_of_it_counts_as_evidence(month: Path) -> None:
+    past = look_back(read_index(month), LAST + timedelta(days=1))
+    assert {one.standing for one in past.series} == {Standing.DEMONSTRATION}
+
+
+def test_dates_alone_are_others(month: Path) -> None:
+    journal = next(iter(sorted(month.glob("*/os-disk-swap/journal.jsonl"))))
+    events = [json.loads(line) for line in journal.read_text().splitlines()]
+    for event, before in zip(events, story.passed().events, strict=True):
+        told = {key: value for key, value in event.items() if key not in ("seq", "at", "mono", "kind")}
+        if event["kind"] == "drill":
+            assert told.pop("demonstration")
+            assert told.pop("run") == journal.parents[1].name
+            assert told == {key: value for key, value in before.data.items() if key != "run"}
+        else:
+            assert told == dict(before.data)
+        assert event["mono"] == pytest.approx(before.mono)
+    begun, ended = (datetime.fromisoformat(events[place]["at"]) for place in (0, -1))
+    assert begun.strftime("%Y%m%d-%H%M%S") == journal.parents[1].name[:15]
+    assert ended - begun == story.passed().events[-1].at - story.passed().events[0].at
+
+
+def test_what_was_made_for_show_is_no_source_of_more(month: Path) -> None:
+    with pytest.raises(SpecError, match="no month can be made of it"):
+        find_sources(month)
+
+
+def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    folder(tmp_path / "given" / "good", story.passed())
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").touch()
+    with pytest.raises(SystemExit, match="something else in it"):
+        main(["--from", str(tmp_path / "given"), "--reports", str(tmp_path / "out")])
+    assert (tmp_path / "out" / "thesis.txt").exists()
+
+
+def test_a_month_has_a_missed_night_red_ones_and_a_forgotten_drill() -> None:
+    def source(drill: str, *, passed: bool) -> Source:
+        return Source(folder=Path(drill), drill=drill, run="r", passed=passed)
+
+    sources = [source("a", passed=True), source("a", passed=False), source("b", passed=True)]
+    found = list(nights(sources, 30, LAST))
+    assert len(found) == 29
+    assert [night.at for night in found] == sorted(night.at for night in found)
+    assert [one.drill for one in found[-1].drills] == ["a"]
+    assert [night.drills[0].passed for night in found].count(False) == 3
+    assert not found[-1].drills[0].passed
+    assert list(nights(sources, 30, LAST)) == found
+    assert all(re.fullmatch("2026-04-..", f"{night.at:%F}") for night in found)
