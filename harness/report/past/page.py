@@ -45,7 +45,10 @@ def index_page(past: Past, rhythm: Rhythm) -> bytes:
 
 
 def _head(past: Past, series: tuple[Series, ...], rhythm: Rhythm) -> Element:
-    made = next((run.demonstration for run in past.runs if run.demonstration), "")
+    made = [run.demonstration for run in past.runs if run.demonstration]
+    told = (
+        f"{len(made)} of {counted(len(past.runs), 'run')} were made for show. Of one of them: {made[0]}" if made else ""
+    )
     when = f"{past.as_of:%-d %B %Y, %H:%M} UTC"
     return e(
         "header",
@@ -56,7 +59,7 @@ def _head(past: Past, series: tuple[Series, ...], rhythm: Rhythm) -> Element:
             e("time", f"as of {when}", datetime=past.as_of.isoformat()),
             class_="kicker",
         ),
-        watermark(made),
+        watermark(told),
         e("h1", _claim(series)),
         e("p", " ".join(_lede(past, series, rhythm)), class_="lede"),
         _counts(past, rhythm),

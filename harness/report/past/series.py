@@ -54,10 +54,16 @@ class Series:
 
     def is_stale(self, rhythm: Rhythm, as_of: datetime) -> bool:
         """Whether the last pass is older than it may be; one that never passed is."""
+        return self.overdue(rhythm, as_of) is not None
+
+    def overdue(self, rhythm: Rhythm, as_of: datetime) -> datetime | None:
+        """Since when a pass is overdue; None where there was one in time, or where nobody has said how often."""
         every = rhythm.of(self.drill)
         if every is None or self.standing not in (Standing.EVIDENCE, Standing.DEMONSTRATION):
-            return False
-        return self.last_pass is None or as_of - self.last_pass.at > every
+            return None
+        if self.last_pass is None:
+            return self.nights[0].at
+        return self.last_pass.at + every if as_of - self.last_pass.at > every else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

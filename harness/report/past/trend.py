@@ -64,6 +64,8 @@ class Stretch:
 
     begin: datetime
     end: datetime
+    #: Since when a pass is overdue; None where none is.
+    overdue: datetime | None = None
 
     def x(self, at: datetime) -> float:
         """Where a moment lies."""
@@ -72,13 +74,21 @@ class Stretch:
         return _EDGE + (_WIDTH - 2 * _EDGE) * share
 
 
+def _overdue(stretch: Stretch) -> Element | None:
+    """A wash over the time in which a pass should have been, and was not."""
+    if stretch.overdue is None:
+        return None
+    x = stretch.x(stretch.overdue)
+    title = e("title", f"stale since {stretch.overdue:%-d %B %Y, %H:%M} UTC")
+    return e("rect", title, x=x, y=_TOP - 4, width=max(_WIDTH - x, 2.0), height=_FLOOR - _TOP + 4, class_="overdue")
+
+
 def trend(measure: Measure, nights: Sequence[Night], stretch: Stretch) -> Element:
     """The newest value in large, the usual one, and the way there."""
     values = [value for night in nights if (value := measure.of(night.line)) is not None]
     newest = measure.of(nights[-1].line)
     target = measure.target(nights[-1].line)
-    shown = "—" if newest is None else measure.said(newest)
-    number, _, unit = shown.partition(" ")
+    number, unit = _in_large(measure, newest)
     over = newest is not None and target is not None and newest > target
     return e(
         "div",
@@ -88,6 +98,17 @@ def trend(measure: Measure, nights: Sequence[Night], stretch: Stretch) -> Elemen
         e("p", _told(measure, values, target), class_="note"),
         class_="trend over" if over else "trend",
     )
+
+
+def _in_large(measure: Measure, value: float | None) -> tuple[str, str]:
+    """A number and its unit; minutes and seconds are one number."""
+    if value is None:
+        return "—", ""
+    if measure.said is duration and value >= 120:
+        minutes, seconds = divmod(round(value), 60)
+        return f"{minutes}:{seconds:02}", "min"
+    number, _, unit = measure.said(value).partition(" ")
+    return number, unit
 
 
 def _told(measure: Measure, values: Sequence[float], target: float | None) -> str:
@@ -106,6 +127,7 @@ def _drawing(
     scale = (_FLOOR - _TOP) / top if top > 0 else 0.0
     return e(
         "svg",
+        _overdue(stretch),
         e("line", x1=0, x2=_WIDTH, y1=_FLOOR, y2=_FLOOR, class_="floor"),
         e("line", x1=0, x2=_WIDTH, y1=_FLOOR - target * scale, y2=_FLOOR - target * scale, class_="target")
         if drawn and target
@@ -162,9 +184,11 @@ def pass_rate(nights: Sequence[Night], stretch: Stretch) -> Element:
     """How many of the nights passed, in bars of days, weeks or months, whatever fits."""
     passed = sum(night.passed for night in nights)
     days = _width_of_bars(stretch)
+    # From midnight on: a job that begins some minutes late is still that of its day.
+    begin = stretch.begin.replace(hour=0, minute=0, second=0, microsecond=0)
     bars: dict[int, list[Night]] = {}
     for night in nights:
-        bars.setdefault((night.at - stretch.begin) // timedelta(days=days), []).append(night)
+        bars.setdefault((night.at - begin) // timedelta(days=days), []).append(night)
     rate = f"{math.floor(100 * passed / len(nights))}"
     said = f"{passed} of {len(nights)} passed, a bar for {_SAID[days]}"
     return e(
@@ -173,8 +197,13 @@ def pass_rate(nights: Sequence[Night], stretch: Stretch) -> Element:
         e("p", e("b", rate), e("span", " %"), class_="newest"),
         e(
             "svg",
+            _overdue(stretch),
             e("line", x1=0, x2=_WIDTH, y1=_FLOOR, y2=_FLOOR, class_="floor"),
-            [part for number, ones in bars.items() for part in _bar(stretch, days, number, ones)],
+            [
+                part
+                for number, ones in bars.items()
+                for part in _bar(stretch, begin + number * timedelta(days=days), days, ones)
+            ],
             _dates(stretch),
             viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
             role="img",
@@ -193,8 +222,7 @@ def _width_of_bars(stretch: Stretch) -> int:
     return next((days for days in (1, 7) if whole <= days * 45), 30)
 
 
-def _bar(stretch: Stretch, days: int, number: int, nights: Sequence[Night]) -> Iterator[Element]:
-    begin = stretch.begin + number * timedelta(days=days)
+def _bar(stretch: Stretch, begin: datetime, days: int, nights: Sequence[Night]) -> Iterator[Element]:
     left, right = stretch.x(begin), stretch.x(begin + timedelta(days=days))
     width = max(right - left - 1.5, 1.5)
     passed = sum(night.passed for night in nights)

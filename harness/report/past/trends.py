@@ -21,15 +21,14 @@ def drill_trends(series: Series, rhythm: Rhythm, as_of: datetime) -> Element:
     nights = series.recent(SHOWN)
     begin = nights[0].at
     # A single night needs some width to stand in.
-    stretch = Stretch(begin=begin, end=max(as_of, begin + timedelta(days=1)))
-    stale = series.is_stale(rhythm, as_of)
+    stretch = Stretch(begin=begin, end=max(as_of, begin + timedelta(days=1)), overdue=series.overdue(rhythm, as_of))
     return e(
         "section",
         e(
             "h3",
             e("code", series.drill),
             e("span", series.last.line.verdict, class_="word"),
-            e("span", "stale", class_="stale-word") if stale else None,
+            e("span", "stale", class_="stale-word") if stretch.overdue is not None else None,
         ),
         e("p", nights[-1].line.claim, class_="claim") if nights[-1].line.claim else None,
         e("p", nights[-1].line.cause, class_="saw") if not nights[-1].passed and nights[-1].line.cause else None,

@@ -50,6 +50,7 @@ def test_a_drill_is_stale_once_its_last_pass_is_older_than_it_may_be(tmp_path: P
     text = page(tmp_path, FIRST + timedelta(hours=26, seconds=1))
     assert "Stale: a." in text
     assert '<td class="stale">' in text
+    assert "stale since 2 March 2026, 04:30 UTC" in text
     assert "Stale" not in page(tmp_path, FIRST + timedelta(days=9), Rhythm())
     assert "Stale" not in page(tmp_path, FIRST + timedelta(days=9), Rhythm(drills={"a": timedelta(days=10)}))
 
@@ -122,3 +123,14 @@ def test_the_page_has_the_same_bytes_for_the_same_past(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_a_page_too(tmp_path: Path) -> None:
     assert "There is no run in this folder." in page(tmp_path, FIRST)
+
+
+def test_each_day_has_one_bar_however_late_its_job_began(tmp_path: Path) -> None:
+    for number, minutes in enumerate((9, 3, 14)):
+        perform(tmp_path, FIRST + timedelta(days=number, minutes=minutes), ["a"])
+    text = page(tmp_path, FIRST + timedelta(days=3))
+    assert re.findall(r"from (\d March) 2026: (\d of \d) passed", text) == [
+        ("1 March", "1 of 1"),
+        ("2 March", "1 of 1"),
+        ("3 March", "1 of 1"),
+    ]
