@@ -45,15 +45,11 @@ def history(
 ) -> int:
     """Show how each drill did over all runs that are kept, and write the page of all runs."""
     chosen = settings()
-    folder = reports or Path(chosen.reports)
-    if not folder.is_dir():
-        raise hinted(SpecError(f"There are no reports: '{folder}' is not a folder"), "See --reports.")
+    folder = _folder(reports or Path(chosen.reports))
     moment, rhythm = _moment(as_of), rhythm_of(chosen, every)
-    runs = read_index(folder)
-    past = look_back(runs, moment)
+    past = look_back(runs := read_index(folder), moment)
     _write_page(folder, past, rhythm)
-    if drills:
-        past = look_back(runs, moment, _known(drills, folder, past))
+    past = look_back(runs, moment, _known(drills, folder, past)) if drills else past
     found = [one for series in _counting(past) if (one := since_green(series, folder))] if green else []
     if as_json:
         print_json(_document(past, folder, rhythm, found))
@@ -62,6 +58,12 @@ def history(
     else:
         say_series(past, rhythm, answers(), nights=bool(drills))
     return ExitStatus.FAILED if check and _is_worrying(past, rhythm) else ExitStatus.PASSED
+
+
+def _folder(asked: Path) -> Path:
+    if not asked.is_dir():
+        raise hinted(SpecError(f"There are no reports: '{asked}' is not a folder"), "See --reports.")
+    return asked
 
 
 def _moment(asked: str | None) -> datetime:
