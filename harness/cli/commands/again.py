@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.attestation import seal
+from harness.cli.commands.compliance import ALL, AsOf, Compliance, Pdf, report_all, report_compliance
 from harness.cli.commands.options import AsJson, Reports, settings
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
@@ -15,7 +16,7 @@ from harness.cli.run.folder import find_run
 from harness.cli.run.follow import JOURNAL
 from harness.cli.run.outcome import exit_status, read_outcome
 from harness.cli.run.summary import say_outcomes
-from harness.errors import JournalError, SpecError
+from harness.errors import JournalError, SpecError, hinted
 from harness.journal import read_journal
 from harness.report import exit_status as status_of
 from harness.report import merge, write_reports
@@ -33,8 +34,20 @@ Oscal = Annotated[
 ]
 
 
-def report(run: Run = "latest", oscal: Oscal = False, reports: Reports = None, as_json: AsJson = False) -> int:
+def report(
+    run: Run = "latest",
+    oscal: Oscal = False,
+    reports: Reports = None,
+    as_json: AsJson = False,
+    compliance: Compliance = False,
+    pdf: Pdf = False,
+    as_of: AsOf = None,
+) -> int:
     """Write the reports of a run anew, and say its verdicts."""
+    if (compliance or pdf) and run == ALL:
+        return report_all(reports or Path(settings().reports), as_of, pdf=pdf)
+    if as_of is not None and not (compliance or pdf):
+        raise hinted(SpecError("Only the report for audits has a day: --as-of"), "Add --compliance.")
     folder = find_run(run, reports or Path(settings().reports))
     drills = _drills(folder)
     if oscal and folder in drills:
@@ -47,12 +60,18 @@ def report(run: Run = "latest", oscal: Oscal = False, reports: Reports = None, a
             remarks().print(f"'{drill.name}': {damaged}", markup=False, soft_wrap=True)
     # The folder of a single drill has no summary of a run.
     merged = None if folder in drills else merge(folder)
-    if merged is not None:
-        seal(folder, merged.run)
-        # Once there, it is written anew with all other reports.
-        if oscal or (folder / OSCAL).is_file():
-            replace_file(folder / OSCAL, oscal_of(merged.run, drills))
+    try:
+        if compliance or pdf:
+            place = folder.parent.parent if folder in drills else folder.parent
+            report_compliance(drills, folder, place, as_of, pdf=pdf, quiet=as_json)
+    finally:
+        # Last of all, so that the manifest knows what was written.
+        if merged is not None:
             seal(folder, merged.run)
+    # Once there, it is written anew with all other reports.
+    if merged is not None and (oscal or (folder / OSCAL).is_file()):
+        replace_file(folder / OSCAL, oscal_of(merged.run, drills))
+        seal(folder, merged.run)
     names = [line.folder for line in merged.drills] if merged is not None else [folder.name]
     outcomes = [read_outcome(folder if merged is not None else folder.parent, name) for name in names]
     if as_json:
