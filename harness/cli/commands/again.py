@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.attestation import seal
+from harness.cli.commands.compliance import ALL, AsOf, Compliance, Pdf, report_all, report_compliance
 from harness.cli.commands.options import AsJson, Reports, settings
 from harness.cli.console import answers, print_json, remarks
 from harness.cli.exit_status import ExitStatus
@@ -15,7 +16,7 @@ from harness.cli.run.folder import find_run
 from harness.cli.run.follow import JOURNAL
 from harness.cli.run.outcome import exit_status, read_outcome
 from harness.cli.run.summary import say_outcomes
-from harness.errors import JournalError, SpecError
+from harness.errors import JournalError, SpecError, hinted
 from harness.journal import read_journal
 from harness.report import exit_status as status_of
 from harness.report import merge, write_reports
@@ -25,8 +26,19 @@ from harness.verdict import judge as judge_history
 Run = Annotated[str, typer.Argument(help="'latest', the name of a run, or a folder.")]
 
 
-def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False) -> int:
+def report(
+    run: Run = "latest",
+    reports: Reports = None,
+    as_json: AsJson = False,
+    compliance: Compliance = False,
+    pdf: Pdf = False,
+    as_of: AsOf = None,
+) -> int:
     """Write the reports of a run anew, and say its verdicts."""
+    if (compliance or pdf) and run == ALL:
+        return report_all(reports or Path(settings().reports), as_of, pdf=pdf)
+    if as_of is not None and not (compliance or pdf):
+        raise hinted(SpecError("Only the report for audits has a day: --as-of"), "Add --compliance.")
     folder = find_run(run, reports or Path(settings().reports))
     drills = _drills(folder)
     for drill in drills:
@@ -37,8 +49,14 @@ def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False
             remarks().print(f"'{drill.name}': {damaged}", markup=False, soft_wrap=True)
     # The folder of a single drill has no summary of a run.
     merged = None if folder in drills else merge(folder)
-    if merged is not None:
-        seal(folder, merged.run)
+    try:
+        if compliance or pdf:
+            place = folder.parent.parent if folder in drills else folder.parent
+            report_compliance(drills, folder, place, as_of, pdf=pdf, quiet=as_json)
+    finally:
+        # Last of all, so that the manifest knows what was written.
+        if merged is not None:
+            seal(folder, merged.run)
     names = [line.folder for line in merged.drills] if merged is not None else [folder.name]
     outcomes = [read_outcome(folder if merged is not None else folder.parent, name) for name in names]
     if as_json:
