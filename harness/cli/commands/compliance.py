@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -61,7 +61,8 @@ def report_all(reports: Path, as_of: str | None, *, pdf: bool) -> int:
 def _moment(text: str | None) -> datetime:
     """A day means its end: what was performed on it counts."""
     if text is None:
-        return HostClock().now().replace(microsecond=0)
+        # The page shows whole seconds; what ended in the one that is going on is in it.
+        return HostClock().now().replace(microsecond=0) + timedelta(seconds=1)
     try:
         at = datetime.fromisoformat(text)
     except ValueError as bad:
