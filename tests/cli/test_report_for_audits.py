@@ -40,6 +40,18 @@ def test_it_lies_beside_the_reports_of_the_run(
     assert f"For audits: {shelf / RUN / 'compliance.html'}" in capsys.readouterr().out
 
 
+def test_it_belongs_to_what_is_sealed(kubedrill: Command, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kubedrill("report", RUN, "--compliance", "--as-of", "2026-03-10") == 0
+    capsys.readouterr()
+    # The story's console is not laid down here; of the page there is nothing to say.
+    assert kubedrill("verify", RUN) == 1
+    assert "compliance.html" not in capsys.readouterr().out
+    page = shelf / RUN / "compliance.html"
+    page.write_text(page.read_text().replace("rollback", "rollforth"))
+    assert kubedrill("verify", RUN) == 1
+    assert "'compliance.html'" in capsys.readouterr().out
+
+
 def test_all_runs_have_one_of_their_own_and_stay_as_they_are(kubedrill: Command, shelf: Path) -> None:
     assert kubedrill("report", "all", "--compliance", "--as-of", "2026-03-10") == 0
     page = (shelf / "compliance.html").read_text()
