@@ -45,7 +45,9 @@ def _lede(dossier: Dossier) -> str:
     others = len(dossier.tested) - total
     lost = len(dossier.unreadable)
     damaged = f" The journal of {counted(lost, 'more drill')} cannot be read." if lost else ""
-    told = damaged + f" {counted(others, 'more drill')} rehearsed or spoiled on purpose, and no test." * bool(others)
+    told = damaged + f" {counted(others, 'more drill')} rehearsed, spoiled or made for show, and no test." * bool(
+        others
+    )
     if not total:
         return f"No drill was performed.{told}"
     if good == total:

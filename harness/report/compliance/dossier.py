@@ -62,9 +62,9 @@ class Tested:
 
     @property
     def is_performed(self) -> bool:
-        """Whether it was meant to be a test: neither rehearsed nor spoiled on purpose."""
+        """Whether it was meant to be a test: neither rehearsed, nor spoiled on purpose, nor made up for show."""
         header = self.verdict.header
-        return not header.sabotage and header.fidelity not in ("", "rehearsal")
+        return not header.sabotage and not header.demonstration and header.fidelity not in ("", "rehearsal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,8 @@ def standing(tested: Tested, policy: Policy) -> Standing:
 def why_not(tested: Tested, policy: Policy) -> str:
     """Why a drill is no evidence, in a sentence; empty if it is."""
     header, verdict = tested.verdict.header, tested.verdict
+    if header.demonstration:
+        return f"Made for show and never performed: {header.demonstration}."
     if header.fidelity == "rehearsal":
         return "A rehearsal: machines and time are simulated, and nothing of it is evidence."
     if header.sabotage:

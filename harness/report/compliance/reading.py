@@ -108,7 +108,11 @@ def _sightings(reports: Path) -> Iterator[_Sighted]:
             continue
         if first.kind is Kind.DRILL:
             data = first.data
-            real = not data.get("sabotage") and data.get("fidelity") not in (None, "", "rehearsal")
+            real = (
+                not data.get("sabotage")
+                and not data.get("demonstration")
+                and data.get("fidelity") not in (None, "", "rehearsal")
+            )
             drill = str(data.get("drill") or path.parent.name)
             yield _Sighted(folder=path.parent, drill=drill, at=first.at, is_performed=real)
 

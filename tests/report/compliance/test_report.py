@@ -56,6 +56,7 @@ def test_it_speaks_of_evidence_and_never_of_meeting_a_control(tmp_path: Path, hi
             "Spoiled on purpose with 'lose-ca': a test of the harness, and never evidence.",
             "never ran",
         ),
+        ({"demonstration": "the days are moved"}, "Made for show and never performed: the days are", "never ran"),
         ({"fidelity": ""}, "Its machines are of an unknown fidelity", "never ran"),
         ({"fidelity": "dreamt"}, "Its machines are of the fidelity 'dreamt'", "never passed"),
     ],
