@@ -56,7 +56,7 @@ def hunt(wish: argparse.Namespace, root: Path, session: pytest.Session) -> int:
     every = [one for file in files for one in mutants(root, file) if one.is_live or not file.startswith(_ASKED)]
     wrong = equivalents.errors(wish.equivalents, every)
     # Those are of Kubedrill's own oracle alone.
-    turned = [*switches()] if wish.code == _CODE else []
+    turned = [*switches()] if tuple(wish.code) == _CODE else []
     chosen = _chosen(wish, [*turned, *every], root, files)
     if wrong or not chosen:
         _say("\n".join(wrong) or "There is no such mutant.")
@@ -66,7 +66,7 @@ def hunt(wish: argparse.Namespace, root: Path, session: pytest.Session) -> int:
     _say(f"{len(session.items)} tests know their lines after {time.monotonic() - began:.0f} s")
     tally = Tally(reasons=equivalents.read(wish.equivalents))
     of_checks = [one for one in chosen if isinstance(one, Switch)]
-    fates = chain(search.turned(of_checks), search.fates([one for one in chosen if isinstance(one, Mutant)]))
+    fates = chain(search.fates([one for one in chosen if isinstance(one, Mutant)]), search.turned(of_checks))
     status = _counted(fates, tally, loudly=bool(wish.only), number=len(chosen))
     _say("\n".join(tally.lines(time.monotonic() - began)))
     return status or tally.status
