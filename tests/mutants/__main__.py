@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from tests.mutants import equivalents
@@ -131,8 +130,6 @@ def main(given: Sequence[str]) -> int:
         asked.error("there is at least one worker, and no sample is smaller than nothing")
     # A time limit of somebody else's is an interrupt as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None)
-    hypothesis.settings.load_profile("mutants")
     session = _Session(wish, Path.cwd())
     pytest.main([*OPTIONS, *wish.tests], plugins=[session])
     return session.status
