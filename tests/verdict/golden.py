@@ -14,6 +14,7 @@ from tests.verdict.edits import renumbered, without
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.spoilt import BROKEN, VACUOUS
 
+_ELSEWHERE = (Kind.FACT, Kind.PLAN, Kind.WAIT, Kind.DRILL, Kind.EVIDENCE, Kind.END)
 FOLDER, LACKING = Path(__file__).parent / "told", Path(__file__).parent / "lacking"
 
 
@@ -37,10 +38,10 @@ def lacking(check: str) -> str:
 
 
 def _sort(event: Event) -> str:
-    """Facts are left out of elsewhere, each by itself."""
+    """Facts are left out elsewhere, each by itself; of phases only the reboot ever matters to a check."""
     told = [str(event.data[word]) for word in ("name", "probe", "ok", "stream", "watch", "state") if word in event.data]
-    kept = () if event.kind in (Kind.FACT, Kind.PLAN, Kind.WAIT, Kind.DRILL) else (event.kind.value, *told)
-    return " ".join(kept)
+    is_phase = event.kind is Kind.PHASE and event.data["name"] != "reboot"
+    return "" if is_phase or event.kind in _ELSEWHERE else " ".join([event.kind.value, *told])
 
 
 SORTS = sorted({_sort(event) for event in PASSED.events} - {""})
