@@ -7,6 +7,7 @@ import pytest
 from harness.facts import WITNESS, Moment
 from harness.facts.witness import API_LEDGER
 from harness.journal import Event, History, Kind
+from harness.verdict import judge
 from harness.verdict.measure import Gap, Loss, acknowledged, first_write_back, gaps, loss, number, outage, read_back
 from harness.verdict.timeline import (
     Span,
@@ -274,3 +275,15 @@ def _of(event: Event | None) -> float | None:
 def test_a_ledger_is_as_it_was_read_back_last() -> None:
     assert _of(read_back(told(reading(4), reading(6)), API_LEDGER, Moment.RECOVERED)) == 6
     assert read_back(told(reading(4)), API_LEDGER, Moment.REBOOTED) is None
+
+
+def test_the_control_plane_is_stopped_when_the_last_of_it_was_seen_stopped() -> None:
+    def seen(mono: float) -> Line:
+        return mono, Kind.FACT, {"fact": "pod-sandboxes", "subject": "m", "moment": str(Moment.STOPPED)}
+
+    assert _of(stopped(told(seen(4), seen(6)))) == 6
+
+
+def test_times_of_phases_are_told_to_the_millisecond() -> None:
+    history = told((0, Kind.NOTE, {}), step(1.00049, "a", "start"), step(3.33333, "a", "end"))
+    assert [(one.start, one.seconds) for one in judge(history).phases] == [(1.0, 2.333)]

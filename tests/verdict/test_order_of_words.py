@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -45,7 +46,8 @@ def ending_twice(first: str, last: str) -> History:
 
 def test_a_drill_takes_from_its_first_line_to_its_last() -> None:
     verdict = judge(PASSED)
-    assert verdict.started == PASSED.events[0].at
+    early = replace(PASSED.events[0], at=PASSED.events[0].at - timedelta(hours=1))
+    assert judge(History(events=(early, *PASSED.events[1:]))).started == early.at
     assert verdict.seconds == pytest.approx(PASSED.events[-1].mono - PASSED.events[0].mono)
     assert judge(History(events=())).started is None
 
