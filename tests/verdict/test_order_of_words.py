@@ -10,6 +10,7 @@ import pytest
 from harness.facts import Moment
 from harness.journal import Event, History, Kind
 from harness.verdict import Finding, Outcome, Word, judge, not_applicable, observed, planned
+from harness.verdict.life import Dns
 from tests.verdict import story
 from tests.verdict.edits import answering, edited, inserted, is_fact, renumbered, without
 
@@ -188,3 +189,18 @@ def test_what_is_blocked_is_not_passed_where_nobody_planned_to_ask_whether_the_r
         Word.ERRORED,
         "the recovery failed: ca.key is missing (check 'dns')",
     )
+
+
+def test_a_plan_whose_parameters_do_not_fit_any_more_is_errored_and_not_held() -> None:
+    found = of(with_plan(PASSED, {**planned("dns"), "params": {"colour": "red"}}), "dns")
+    assert found.outcome is Outcome.ERRORED
+    assert found.cause.startswith("the plan's parameters do not fit: it has no parameter 'colour'")
+
+
+def test_a_check_that_stumbles_is_errored_and_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Dns, "judge", stumbles)
+    found = of(PASSED, "dns")
+    assert (found.outcome, found.cause) == (Outcome.ERRORED, "the check itself broke: ZeroDivisionError: by nothing")
