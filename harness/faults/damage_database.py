@@ -30,5 +30,5 @@ class DamageDatabase:
         # A running etcd has both in its memory, and its next two writes put them back.
         node.run(["pkill", "--signal", "KILL", "--exact", "etcd"])
         pages = ["if=/dev/zero", f"of={DATABASE}", "bs=4096", "count=2", "conv=notrunc,fsync", "status=none"]
-        node.run(["dd", *pages])
+        node.destroy(["dd", *pages])
         let_etcd_notice(cluster, node, self._log)

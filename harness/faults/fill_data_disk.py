@@ -31,7 +31,7 @@ class FillDataDisk:
         """Take nearly all that is free at once, and then what is left byte by byte; then let etcd find out."""
         node = cluster.nodes[self.node]
         free = int(node.run(ETCD_ROOM.argv).stdout.split()[-1])
-        node.run(["fallocate", f"--length={max(free - _BY_BYTE, _BY_BYTE)}", FORGOTTEN])
+        node.destroy(["fallocate", f"--length={max(free - _BY_BYTE, _BY_BYTE)}", FORGOTTEN])
         # It ends as it is meant to: with no space left.
         node.attempt(["dd", "if=/dev/zero", f"of={FORGOTTEN}", "bs=64K", "oflag=append", "conv=notrunc", "status=none"])
         let_etcd_notice(cluster, node, ETCD_SPACE_LOG)

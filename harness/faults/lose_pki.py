@@ -26,9 +26,9 @@ class LosePki:
     def strike(self, cluster: Cluster) -> None:
         """Remove them for good, cut the power, switch on."""
         node = cluster.nodes[self.node]
-        node.run(["rm", "--recursive", PKI])
+        node.destroy(["rm", "--recursive", PKI])
         left = [file.path for file in PKI_FILES.parse(node.run(PKI_FILES.argv))]
-        node.run(["rm", *(path for path in left if path.endswith(".conf"))])
+        node.destroy(["rm", *(path for path in left if path.endswith(".conf"))])
         node.run(["sync"])
         node.cut()
         node.power_on()

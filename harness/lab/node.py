@@ -14,6 +14,8 @@ from harness.journal.writer import Journal
 from harness.providers.seam import Machine
 from harness.spec import DataDisk, NodeSpec, OsSlot
 
+#: Each OS disk of a lab was made with it; no machine of anybody else has it.
+MARK = "/etc/kubedrill/disk.json"
 _COMMAND_BUDGET = timedelta(minutes=10)
 #: As the program `timeout` reports it.
 _TIMED_OUT = 124
@@ -107,6 +109,14 @@ class Node:
         if output.status != 0:
             raise StepError(self.name, argv, output)
         return output
+
+    def destroy(self, argv: Sequence[str]) -> Output:
+        """Run a command that takes something away for good: only on a machine whose OS disk we have made."""
+        if self.machine.channel.run(["test", "-f", MARK]).status != 0:
+            raise LabError(
+                f"Refusing to run '{shlex.join(argv)}' on '{self.name}': it has no '{MARK}', so it is not ours"
+            )
+        return self.run(argv)
 
     def put(self, path: str, content: bytes | str, mode: int = 0o644) -> None:
         """Write a file; its content stays out of the journal."""

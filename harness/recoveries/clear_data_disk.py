@@ -27,7 +27,7 @@ class ClearDataDisk:
     def run(self, cluster: Cluster, bundle: Bundle) -> None:  # noqa: ARG002 -- nothing was lost
         """One command, and the look whether it did anything."""
         node = cluster.nodes[self.node]
-        node.run(["rm", FORGOTTEN])
+        node.destroy(["rm", FORGOTTEN])
         if ETCD_ROOM.parse(node.run(ETCD_ROOM.argv)) != ROOM:
             raise RecoveryError(f"The disk under etcd has no room still: a process holds '{FORGOTTEN}' open")
         await_api(cluster, node)

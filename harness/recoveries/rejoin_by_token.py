@@ -44,7 +44,7 @@ class RejoinByToken:
         # kubeadm joins no machine whose Node is Ready.
         await_state(cluster, f"the Node '{self.node}' to count as lost", lost, _LOST)
         node.run(["systemctl", "stop", "kubelet.service"])
-        node.run(["rm", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"])
+        node.destroy(["rm", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"])
         node.put(kubeadm.CONFIG, kubeadm.to_yaml(document), 0o600)
         with cluster.journal.wait(f"kubeadm join of '{self.node}'"):
             node.run(["kubeadm", "join", "--config", kubeadm.CONFIG])

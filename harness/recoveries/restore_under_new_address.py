@@ -61,7 +61,7 @@ class RestoreUnderNewAddress:
         put_back_pki(node, bundle.below("pki"))
         self._diagnose(cluster, node, moved)
         if self.makes_certificates:
-            node.run(["rm", *(f"{PKI}/{name}.{end}" for name in ADDRESSED for end in ("crt", "key"))])
+            node.destroy(["rm", *(f"{PKI}/{name}.{end}" for name in ADDRESSED for end in ("crt", "key"))])
         put_back_snapshot(node, moved, self.options)
         put_back_files(node, moved.below("files"))
         self._init(cluster, node, moved)

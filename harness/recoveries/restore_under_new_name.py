@@ -45,7 +45,7 @@ class RestoreUnderNewName:
         inspect(node, renamed, self.options)
         cluster.prepare(node)
         put_back_pki(node, bundle.below("pki"))
-        node.run(["rm", *(f"{PKI}/{name}.{end}" for name in ADDRESSED for end in ("crt", "key"))])
+        node.destroy(["rm", *(f"{PKI}/{name}.{end}" for name in ADDRESSED for end in ("crt", "key"))])
         put_back_snapshot(node, renamed, self.options)
         put_back_files(node, renamed.below("files"))
         init_again(cluster, node, renamed)

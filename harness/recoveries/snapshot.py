@@ -68,7 +68,7 @@ def take_restored(node: Node) -> None:
 def put_aside(node: Node) -> None:
     """Keep the data that are to be replaced, on the same disk."""
     node.run(["mkdir", _OLD])
-    node.run(["mv", "--no-target-directory", f"{DATA}/member", f"{_OLD}/member"])
+    node.destroy(["mv", "--no-target-directory", f"{DATA}/member", f"{_OLD}/member"])
 
 
 def _flags(bundle: Bundle, options: RestoreOptions) -> list[str]:

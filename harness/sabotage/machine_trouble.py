@@ -54,7 +54,7 @@ class EmptyDataDisk(Sabotage):
 
     def before_recovery(self, cluster: Cluster, node: Node, within: timedelta) -> None:  # noqa: ARG002
         """Format it."""
-        node.run(["mkfs.ext4", "-q", "-F", "/dev/disk/kubedrill/etcd"])
+        node.destroy(["mkfs.ext4", "-q", "-F", "/dev/disk/kubedrill/etcd"])
 
 
 class SlowRecovery(Sabotage):

@@ -11,6 +11,7 @@ from harness.facts.fact import Output
 from harness.journal import History, Kind, read_journal
 from harness.journal.writer import Journal
 from harness.lab import Node, StepError
+from harness.lab.node import MARK
 from harness.pytest_plugin.backend import host_over
 from harness.spec import OsSlot
 from tests.lab.stage import Stage, stage
@@ -97,3 +98,17 @@ def test_a_node_belongs_to_its_journal(tmp_path: Path, stage: Stage) -> None:
     Node(stage.lab.machines["spare1"], other).power_on()
     assert "spare1" not in stage.journal.path.read_text()
     assert "spare1" in other.path.read_text()
+
+
+def test_nothing_is_taken_away_on_a_machine_without_the_mark_of_a_lab(stage: Stage) -> None:
+    node = stage.node("master1")
+    node.power_on()
+    node.put("/etc/precious", "x")
+    node.machine.channel.run(["rm", MARK])
+    with pytest.raises(LabError, match="Refusing to run 'rm /etc/precious' on 'master1'"):
+        node.destroy(["rm", "/etc/precious"])
+    assert node.get("/etc/precious") == b"x"
+    node.put(MARK, "{}")
+    assert node.destroy(["rm", "/etc/precious"]).status == 0
+    with pytest.raises(LabError):
+        node.get("/etc/precious")

@@ -79,6 +79,7 @@ def test_a_shell_has_the_environment_of_a_drills_commands_and_cannot_set_the_clo
 
     given = {word for word in argv if "=" in word and not word.startswith("--")}
     monkeypatch.setattr("harness.providers.container.channel.capture", capture)
+    monkeypatch.setattr("harness.providers.container.channel.namespace_of", hash)
     NamespaceChannel("master1", lambda: 1).run(["date"])
     assert given <= set(ran[0])
     assert " ".join(CLOCKLESS) in " ".join(ran[0])

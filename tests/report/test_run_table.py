@@ -83,3 +83,11 @@ def test_the_peak_of_the_memory_is_judged_from_the_journal() -> None:
 def test_looks_at_nothing_are_no_measurement() -> None:
     empty = inserted(story.passed(), lambda event: event.kind is Kind.END, Kind.MEMORY, bytes=0, looks=12)
     assert judge(empty).memory.peak_mib is None
+
+
+def test_a_report_with_half_a_letter_in_it_is_summed_up(tmp_path: Path) -> None:
+    written(tmp_path / "a")
+    report = json.loads((tmp_path / "a/report.json").read_text())
+    (tmp_path / "a/report.json").write_text(json.dumps({**report, "drill": "half \ud800 a letter"}))
+    merge(tmp_path, ["a"])
+    assert "half ? a letter" in (tmp_path / "run.md").read_text()

@@ -33,6 +33,11 @@ from harness.spec.settings import PROVIDERS, Settings
 KEEPS = ("never", "on-failure", "always")
 _Item = TypeVar("_Item")
 
+#: As in the settings; no host has memory for as many labs.
+_MOST_WORKERS = 64
+#: Of the shortest rehearsals these are hours.
+_MOST_REPETITIONS = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
@@ -133,10 +138,12 @@ def check_request(
         why=why,
         kubernetes=version.kubernetes,
         source=settings.source if wishes.source is None else wishes.source,
-        workers=_positive("number of workers", wishes.workers if wishes.workers is not None else settings.workers),
+        workers=_positive(
+            "number of workers", wishes.workers if wishes.workers is not None else settings.workers, _MOST_WORKERS
+        ),
         keep=one_of("value of --keep", wishes.keep or settings.keep, KEEPS),
         sabotage=wishes.sabotage,
-        repeat=_positive("number of repetitions", wishes.repeat),
+        repeat=_positive("number of repetitions", wishes.repeat, _MOST_REPETITIONS),
         reports=_reports(wishes.reports or Path(settings.reports)),
         seed=wishes.seed,
         connect=_connection(wishes.connect, provider, settings),
@@ -223,9 +230,11 @@ def _connection(asked: str | None, provider: str, settings: Settings) -> str:
     return check_connection(asked)
 
 
-def _positive(what: str, value: int) -> int:
+def _positive(what: str, value: int, most: int) -> int:
     if value < 1:
         raise SpecError(f"The {what} cannot be {value}: it is at least 1")
+    if value > most:
+        raise SpecError(f"The {what} cannot be more than {most}")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -33,6 +34,7 @@ class NamespaceChannel:
         leader = self._leader()
         if leader is None:
             raise LabError(f"The machine '{self._name}' is off, so it cannot run '{argv[0]}'")
+        refuse_host(self._name, leader)
         enter = ["nsenter", "--target", str(leader), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
         clean = [*WITHOUT_THE_CLOCK, "env", "--ignore-environment", *ENVIRONMENT]
         done = capture([*enter, *clean, *argv], stdin=stdin, timeout=timeout)
@@ -47,7 +49,27 @@ class NamespaceChannel:
         leader = self._leader()
         if leader is None:
             raise LabError(f"The machine '{self._name}' is off, so '{path}' cannot be read")
+        refuse_host(self._name, leader)
         done = capture(["nsenter", "--target", str(leader), "--mount", "cat", path])
         if done.status != 0:
             raise LabError(f"The file '{path}' of machine '{self._name}' cannot be read: {done.error_text.strip()}")
         return done.stdout
+
+
+def refuse_host(machine: str, leader: int) -> None:
+    """Refuse to enter a process that sees the host's own files.
+
+    A machine that died leaves its number to be given to anybody: what was meant for it would be done to the host.
+    """
+    try:
+        theirs = namespace_of(str(leader))
+    except OSError:
+        # It is gone, and whoever tries to enter it is told so.
+        return
+    if theirs == namespace_of("self"):
+        raise LabError(f"Refusing to enter process {leader} for machine '{machine}': it is a process of this host")
+
+
+def namespace_of(process: str) -> int:
+    """Which mounts a process sees, as a number."""
+    return os.stat(f"/proc/{process}/ns/mnt").st_ino  # noqa: PTH116  it is no path of ours

@@ -13,6 +13,8 @@ from harness.errors import LabError
 #: fails with EIO.
 _SHUTDOWN = 0x8004587D
 _NO_LOG_FLUSH = 2
+#: The major number of loop devices.
+_LOOP = 7
 
 
 def cut_power(folder: Path, device: Path) -> None:
@@ -21,6 +23,8 @@ def cut_power(folder: Path, device: Path) -> None:
     The ioctl would stop the host's own file system on a wrong path, so the folder must lie on our loop device.
     """
     wanted = device.stat().st_rdev
+    if os.major(wanted) != _LOOP:
+        raise LabError(f"Refusing to cut the power of '{folder}': '{device}' is no loop device, so no disk of a lab")
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         found = os.fstat(handle).st_dev

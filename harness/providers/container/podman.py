@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from harness.errors import LabError
+from harness.ownership.run_id import run_of
 from harness.providers.container.channel import ENVIRONMENT, WITHOUT_THE_CLOCK
 from harness.providers.container.runtime import cgroup_mode, choose_runtime
 from harness.shell import capture, run
@@ -49,18 +51,18 @@ def start(boot: Boot) -> int:
 
 def stop(name: str, patience: timedelta) -> None:
     """Shut a machine down in an orderly way; after the patience it is killed."""
-    seconds = round(patience.total_seconds())
+    seconds, name = round(patience.total_seconds()), _own(name)
     run([*_GLOBAL, "stop", "--time", str(seconds), name], timeout=patience + timedelta(seconds=30))
 
 
 def kill(name: str) -> None:
     """End all of a machine's processes at once."""
-    capture([*_GLOBAL, "kill", "--signal", "KILL", name], timeout=timedelta(seconds=30))
+    capture([*_GLOBAL, "kill", "--signal", "KILL", _own(name)], timeout=timedelta(seconds=30))
 
 
 def remove(name: str) -> None:
     """Forget a machine; one that is already gone is fine."""
-    run([*_GLOBAL, "rm", "--force", "--ignore", "--time", "0", name], timeout=timedelta(seconds=60))
+    run([*_GLOBAL, "rm", "--force", "--ignore", "--time", "0", _own(name)], timeout=timedelta(seconds=60))
 
 
 def exists(name: str) -> bool:
@@ -94,3 +96,10 @@ def _limits() -> list[str]:
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         limits += ["--ulimit", f"{name}={limit}:{limit}"]
     return limits
+
+
+def _own(name: str) -> str:
+    """Return the name if it is that of a machine of a run; nobody else's container is ended."""
+    if run_of(name) is None:
+        raise LabError(f"Refusing to end the container '{name}', whose name carries no run of ours")
+    return name

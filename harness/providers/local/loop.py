@@ -6,11 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from harness.clock import Deadline, HostClock, NotYet, wait_for
+from harness.errors import LabError
 from harness.ownership import Kind, Lease
 from harness.shell import run
 
 #: A container that starts beside holds a copy of all mounts until it has its own root: some hundred milliseconds.
 _LETTING_GO = timedelta(seconds=20)
+_BLOCKS = Path("/sys/block")
 
 
 def attach(lease: Lease, backing: Path, *, offset: int = 0) -> Path:
@@ -26,6 +28,7 @@ def detach(lease: Lease, backing: Path, device: Path) -> None:
     A file system lives on while any mount of it does, in whatever namespace: mounted again in that time, a machine
     whose power was cut would find the very file system that was shut down, and not the one on its disk.
     """
+    refuse_foreign(device, backing)
     run(["losetup", "--detach", str(device)])
 
     def let_go() -> bool | NotYet:
@@ -36,9 +39,21 @@ def detach(lease: Lease, backing: Path, device: Path) -> None:
     lease.release(Kind.LOOP, str(backing))
 
 
+def refuse_foreign(device: Path, backing: Path, blocks: Path = _BLOCKS) -> None:
+    """Refuse a device that is somebody else's by now: numbers of loop devices are given again."""
+    told = _backing_of(device, blocks)
+    # Each disk of a lab is a file of its own name; where it is seen from may differ.
+    if told and Path(told).name != backing.name:
+        raise LabError(f"Refusing to detach '{device}': it is the disk '{told}', and not '{backing}'")
+
+
 def _backs(device: Path, backing: Path) -> bool:
+    return _backing_of(device, _BLOCKS) == str(backing)
+
+
+def _backing_of(device: Path, blocks: Path) -> str:
     try:
-        told = (Path("/sys/block") / device.name / "loop/backing_file").read_text(errors="replace")
+        told = (blocks / device.name / "loop/backing_file").read_text(errors="replace")
     except OSError:
-        return False
-    return told.rstrip("\n").removesuffix(" (deleted)") == str(backing)
+        return ""
+    return told.rstrip("\n").removesuffix(" (deleted)")
