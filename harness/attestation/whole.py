@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from harness.attestation.manifest import MANIFEST, SUMS, listed_of, manifest, wi
 from harness.attestation.redone import Redone, redo
 from harness.attestation.tree import Entry, Sort, entries, read_plain, shown
 from harness.errors import SpecError
+from harness.strict_json import json_value
 
 _OURS = (MANIFEST, SUMS, "run.json")
 
@@ -73,7 +73,7 @@ def _against_manifest(folder: Path, run: str, there: Sequence[Entry]) -> Iterato
 
 def _recorded(text: bytes) -> dict[str, tuple[object, object]] | None:
     try:
-        rows = json.loads(text)["files"]
+        rows = json_value(text)["files"]
         return {str(row["path"]): (row.get("size"), row.get("sha256")) for row in rows}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from harness.strict_json import json_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def earlier_summary(run: Path) -> Earlier:
 def read_summary(text: bytes) -> Earlier:
     """The same from its text; a name that is none of a folder in the run is left out."""
     try:
-        known = json.loads(text)
+        known = json_value(text)
         folders = (str(one["folder"]) for one in known["drills"])
         return Earlier(
             folders=tuple(folder for folder in folders if _is_name(folder)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness.report.line import RunSummary
 from harness.report.table import flat, markdown
+from harness.strict_json import json_value
 from harness.verdict import Outcome
 from harness.verdict.verdict import Word
 from harness.verdict.wording import counted
@@ -87,7 +87,7 @@ def _plain(text: object) -> str:
 
 def _rows(report: Path) -> list[Any]:
     try:
-        rows = json.loads(report.read_bytes())["findings"]
+        rows = json_value(report.read_bytes())["findings"]
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return rows if isinstance(rows, list) else []

@@ -88,6 +88,6 @@ def test_looks_at_nothing_are_no_measurement() -> None:
 def test_a_report_with_half_a_letter_in_it_is_summed_up(tmp_path: Path) -> None:
     written(tmp_path / "a")
     report = json.loads((tmp_path / "a/report.json").read_text())
-    (tmp_path / "a/report.json").write_text(json.dumps({**report, "drill": "half \ud800 a letter"}))
+    (tmp_path / "a/report.json").write_text(json.dumps({**report, "provider": "half \ud800 a letter"}))
     merge(tmp_path, ["a"])
     assert "half ? a letter" in (tmp_path / "run.md").read_text()

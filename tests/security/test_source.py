@@ -19,7 +19,7 @@ NEVER = {
 DOORS = {
     "subprocess.Popen": {"shell/process.py"},
     "subprocess.run": {"shell/process.py"},
-    "xml.etree.ElementTree.fromstring": {"strict_xml.py", "report/run.py"},
+    "xml.etree.ElementTree.fromstring": {"strict_xml.py"},
     # What the writer has made itself, and what the rehearsal has.
     "json.loads": {"strict_json.py", "journal/writer.py"},
     "os.execvp": {"shell/process.py"},

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from harness.cli.exit_status import ExitStatus
+from harness.strict_json import json_value
 
 SCHEMA_VERSION = 1
 _WORDS = {ExitStatus.PASSED: "passed", ExitStatus.FAILED: "failed", ExitStatus.CANNOT_TELL: "errored"}
@@ -59,7 +60,7 @@ class Beat:
 def parse_beat(content: bytes) -> Beat:
     """The heartbeat that these bytes are; a ValueError says why they are none."""
     try:
-        told: dict[str, Any] = json.loads(content)
+        told: dict[str, Any] = json_value(content)
         version, status, drills = told["schema_version"], told["status"], told["drills"]
         beat = Beat(
             run=str(told["run"]),

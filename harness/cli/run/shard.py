@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from harness.drill.catalog import DrillInfo
 from harness.errors import SpecError, hinted
 from harness.spec import parse_shape
+from harness.strict_json import json_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def division_of(parts: Sequence[Sequence[DrillInfo]]) -> str:
 def read_durations(path: Path) -> dict[str, float]:
     """How long each drill took in an earlier run, from its run.json."""
     try:
-        rows = json.loads(path.read_text())["drills"]
+        rows = json_value(path.read_text())["drills"]
         took = [(str(row["drill"]), float(row["seconds"])) for row in rows if not row.get("sabotage")]
     except OSError as refused:
         raise SpecError(f"The durations cannot be read from '{path}': {refused.strerror}") from refused
