@@ -50,11 +50,19 @@ def find_drills(places: Iterable[Path]) -> tuple[DrillInfo, ...]:
     found: dict[str, DrillInfo] = {}
     for place in places:
         for file in sorted(place.glob(f"{_PREFIX}*.py")) if place.is_dir() else [place]:
-            for drill in _in_file(file):
+            for drill in _read(file):
                 other = found.setdefault(drill.name, drill)
                 if other.file.resolve() != file.resolve():
                     raise SpecError(f"The drill '{drill.name}' exists twice: in '{other.file}' and in '{file}'")
     return tuple(found[name] for name in sorted(found))
+
+
+def _read(file: Path) -> tuple[DrillInfo, ...]:
+    try:
+        return tuple(_in_file(file))
+    except (RecursionError, MemoryError) as deep:
+        # Python's own words for source that nests too deep.
+        raise SpecError(f"The scenario '{file}' cannot be read: it nests too deep") from deep
 
 
 def _in_file(file: Path) -> Iterator[DrillInfo]:

@@ -29,6 +29,8 @@ def step_summary(runs: Sequence[tuple[Path, RunSummary]], limit_bytes: int = LIM
 
 def cut(text: str, limit_bytes: int) -> str:
     """As many whole lines as there is room for, and how many were left out; whole where it fits."""
+    # Half a letter, from a cause that quotes a machine, could not be written down.
+    text = text.encode(errors="replace").decode()
     if len(text.encode()) <= limit_bytes:
         return text
     lines = text.splitlines(keepends=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.commands.shell import machine_of
+from harness.cli.run.shard import read_durations
+from harness.drill.catalog import find_drills
 from harness.errors import SpecError
 
 Command = Callable[..., int]
@@ -108,3 +110,15 @@ def test_a_machine_is_looked_up_and_never_made_of_a_word(home: Path) -> None:
     for word in HOSTILE:
         with pytest.raises(SpecError):
             machine_of(RUN, word)
+
+
+def test_a_scenario_that_nests_too_deep_and_durations_without_end_are_refused(tmp_path: Path) -> None:
+    scenario = tmp_path / "test_x.py"
+    for text in ("x = " + "(" * 5_000 + ")" * 5_000, "x = " + "-" * 100_000 + "1", "x = " + "[" * 300):
+        scenario.write_text(text)
+        with pytest.raises(SpecError, match="cannot be read"):
+            find_drills([scenario])
+    durations = tmp_path / "run.json"
+    durations.write_text('{"drills": [{"drill": "a", "seconds": ' + "9" * 400 + "}]}")
+    with pytest.raises(SpecError, match="tells no durations"):
+        read_durations(durations)

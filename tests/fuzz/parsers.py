@@ -10,6 +10,7 @@ from tests.fuzz.files import file_parsers
 from tests.fuzz.journals import journal_parsers
 from tests.fuzz.machines import machine_parsers
 from tests.fuzz.parser import Parser
+from tests.fuzz.runs import run_parsers
 from tests.fuzz.words import word_parsers
 
 
@@ -21,6 +22,7 @@ def all_parsers() -> tuple[Parser, ...]:
         *journal_parsers(),
         *file_parsers(),
         *archive_parsers(),
+        *run_parsers(),
         *word_parsers(),
         *machine_parsers(),
     )

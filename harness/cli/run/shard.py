@@ -71,7 +71,7 @@ def read_durations(path: Path) -> dict[str, float]:
         took = [(str(row["drill"]), float(row["seconds"])) for row in rows if not row.get("sabotage")]
     except OSError as refused:
         raise SpecError(f"The durations cannot be read from '{path}': {refused.strerror}") from refused
-    except (ValueError, KeyError, TypeError, AttributeError) as bad:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as bad:
         raise hinted(SpecError(f"The file '{path}' tells no durations"), "It has to be the run.json of a run.") from bad
     # What never began took no time, and says nothing of how long it would.
     known = {drill: seconds for drill, seconds in took if 0 < seconds < float("inf")}
