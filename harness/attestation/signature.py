@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from harness.attestation.manifest import ATTESTATION
 from harness.attestation.tree import read_plain, shown
 from harness.errors import SpecError, hinted
 from harness.report.document import to_bytes
+from harness.strict_json import json_value
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
@@ -37,7 +37,7 @@ def read_envelope(folder: Path) -> Envelope:
     """The envelope of a run; one that is not as Kubedrill writes it is refused."""
     text = read_plain(folder / ATTESTATION)
     try:
-        content = json.loads(text)
+        content = json_value(text)
         signatures = content["signatures"]
         plain = all(
             set(one) == {"keyid", "sig"} and all(isinstance(part, str) for part in one.values()) for one in signatures
@@ -75,7 +75,7 @@ def holds(envelope: Envelope, key: PublicKey) -> bool:
     dsse, signer = needed("securesystemslib.dsse", "sign"), needed("securesystemslib.signer", "sign")
     errors = needed("securesystemslib.exceptions", "sign")
     try:
-        fresh: dict[str, Any] = json.loads(envelope.text)
+        fresh: dict[str, Any] = json_value(envelope.text)
         dsse.Envelope.from_dict(fresh).verify([signer.SSlibKey.from_crypto(key)], 1)
     except (errors.VerificationError, ValueError, KeyError, TypeError):
         return False
@@ -94,7 +94,7 @@ def against_statement(envelope: Envelope, wanted: bytes) -> str:
 
 def _subjects(payload: bytes) -> dict[str, str]:
     try:
-        return {str(one["name"]): str(one["digest"]["sha256"]) for one in json.loads(payload)["subject"]}
+        return {str(one["name"]): str(one["digest"]["sha256"]) for one in json_value(payload)["subject"]}
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -11,6 +10,7 @@ from pathlib import Path
 import harness
 from harness.errors import LabError
 from harness.shell import capture
+from harness.strict_json import json_value
 
 _PATIENCE = timedelta(seconds=10)
 
@@ -38,7 +38,7 @@ def _described(root: Path) -> str:
 
 def _installed() -> str:
     try:
-        told = json.loads(distribution("kubedrill").read_text("direct_url.json") or "{}")
+        told = json_value(distribution("kubedrill").read_text("direct_url.json") or "{}")
         return str(told["vcs_info"]["commit_id"])[:12]
     except (PackageNotFoundError, ValueError, KeyError, TypeError):
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 from harness.report.line import DrillLine
 from harness.report.past.entry import RunEntry, is_run_id, moment_of, parsed
 from harness.report.run import drill_line
+from harness.strict_json import json_value
 from harness.verdict.verdict import Word
 
 REPORT, JOURNAL, SUMMARY = "report.json", "journal.jsonl", "run.json"
@@ -100,7 +100,7 @@ def _blank(name: str, cause: str) -> dict[str, Any]:
 def _first_line(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            told = json.loads(file.readline(_FIRST_LINE))
+            told = json_value(file.readline(_FIRST_LINE))
     except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
@@ -108,7 +108,7 @@ def _first_line(path: Path) -> dict[str, Any]:
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        told = json.loads(path.read_bytes()) if _stamp(path) else {}
+        told = json_value(path.read_bytes()) if _stamp(path) else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from harness.journal import read_journal
 from harness.report.document import document
 from harness.report.past.conditions import Change, changed_conditions
 from harness.report.past.series import Night, Series
+from harness.strict_json import json_value
 from harness.verdict import judge
 
 
@@ -48,7 +48,7 @@ def report_of(reports: Path, night: Night) -> Mapping[str, Any]:
 def read_report(folder: Path) -> Mapping[str, Any]:
     """A drill's report, or, where there is none that can be read, what its journal comes to; empty without both."""
     try:
-        told = json.loads((folder / "report.json").read_bytes())
+        told = json_value((folder / "report.json").read_bytes())
         if isinstance(told, dict):
             return told
     except (OSError, ValueError, RecursionError):

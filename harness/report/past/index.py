@@ -17,6 +17,7 @@ from harness.report.files import replace_file
 from harness.report.line import DrillLine
 from harness.report.past.entry import RunEntry
 from harness.report.past.folder import read_run, runs_in, signature
+from harness.strict_json import json_value
 
 INDEX = "index.json"
 #: Grows when what is read out of a run changes; a new field of an entry makes another format by itself.
@@ -63,10 +64,10 @@ def _read(path: Path) -> _Known:
         if path.is_symlink():
             return {}
         head, _, body = path.read_bytes().partition(b"\n")
-        told = json.loads(head + b"null}")
+        told = json_value(head + b"null}")
         if told["format"] != _FORMAT or told["sha256"] != sha256(body).hexdigest():
             return {}
-        runs = json.loads(body.removesuffix(b"}\n"))
+        runs = json_value(body.removesuffix(b"}\n"))
         return runs if isinstance(runs, dict) else {}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
