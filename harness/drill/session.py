@@ -109,11 +109,9 @@ class Session:
                 finally:
                     secrets += drill.secrets
                     self._close_lab(drill.cluster, vault, outcome)
-        except (KeyboardInterrupt, SystemExit):
-            # Also while the lab is built or taken down: a story that was told to its end is none without its end.
-            outcome = "interrupted"
-            raise
-        except Exception as error:
+        except BaseException as error:
+            # Ctrl-C also while the lab is built or taken down: a story told to its end is none without that.
+            outcome = "interrupted" if isinstance(error, KeyboardInterrupt | SystemExit) else outcome
             self._note_error("lab", error)
             raise
         finally:
@@ -237,7 +235,7 @@ class Session:
             raise
 
     def _note_error(self, where: str, error: BaseException) -> None:
-        if error is self._noted:
+        if error is self._noted or not isinstance(error, Exception):
             return
         self._noted = error
         # On a full disk that is all that can be said: what cannot be written was told to whoever reads the error.

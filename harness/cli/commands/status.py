@@ -30,15 +30,9 @@ def status(as_json: AsJson = False) -> None:
     leases = read_leases()
     astray, now = strays(leases, Host()), host_state()
     if as_json:
-        document = {
-            "cache": str(cache_root()),
-            "leases": [_document(lease) for lease in leases],
-            "without_lease": sorted(astray.lost),
-            "of_others": sorted(astray.foreign),
-            "not_seen": list(astray.errors),
-            "host": {"clock": round(now.lead, 3), "sysctls": dict(now.sysctls)},
-        }
-        print_json(document)
+        known = {"cache": str(cache_root()), "leases": [_document(lease) for lease in leases]}
+        host = {"clock": round(now.lead, 3), "sysctls": dict(now.sysctls)}
+        print_json({**known, "host": host, **_astray(astray)})
         return
     console = answers()
     console.print(f"Cache: {cache_root()}", markup=False, soft_wrap=True)
@@ -67,6 +61,10 @@ def status(as_json: AsJson = False) -> None:
     if any(lease.state is State.UNCLEAR for lease in leases):
         told = "\nWhether the unclear live cannot be seen from here: their locks are on another file system."
         console.print(told, soft_wrap=True)
+
+
+def _astray(found: Strays) -> dict[str, object]:
+    return {"without_lease": sorted(found.lost), "of_others": sorted(found.foreign), "not_seen": list(found.errors)}
 
 
 def _others(astray: Strays) -> Iterator[str]:
