@@ -11,6 +11,8 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any
 
+from harness.errors import JournalError
+from harness.journal import Kind, read_journal
 from harness.ownership import read_leases
 from tests.kill.aim import Aim, Pace, Target
 from tests.kill.bystander import Bystanders
@@ -21,6 +23,7 @@ from tests.real.running import kubedrill, left_on_host, started
 _END = 180.0
 #: Phases in which all has been looked at, or may have been before the signal was heard.
 _OVER = ("ended", "after teardown")
+_AT_ONCE, _HEARD = 0.05, 2.0
 #: How long the harness of a drill whose neighbour goes on may take to see that a worker is gone.
 _NOTICED = 3.0
 
@@ -34,6 +37,8 @@ class Shot:
     phases: dict[str, str] = field(default_factory=dict)
     #: The drills whose performer heard the signal, or cannot go on without who heard it.
     struck: frozenset[str] = frozenset()
+    #: By the clock of the files that the drills write.
+    struck_at: float = 0.0
     seconds: float = 0.0
     status: int | None = None
     verdicts: dict[str, str] = field(default_factory=dict)
@@ -68,7 +73,7 @@ class Range:
             shot.run = quarry.run
             shot.phases = {drill: quarry.phase(drill) for drill in self.drills}
             performers = {drill: quarry.performers(drill) for drill in self.drills}
-            told = time.monotonic()
+            told, shot.struck_at = time.monotonic(), time.time()
             reached = quarry.strike(aim)
             if not reached:
                 raise MissedError(f"the {aim.target} was gone")
@@ -123,7 +128,8 @@ class Range:
             report = _report(folder / drill)
             word = shot.verdicts[drill] = str(report.get("verdict", "without a report"))
             # What was over before the strike may have passed, and so may what nobody struck.
-            unharmed = shot.phases[drill] in _OVER or drill not in shot.struck
+            was_over = shot.phases[drill] in _OVER or _ended_by(folder / drill, shot)
+            unharmed = was_over or drill not in shot.struck
             if word not in ("errored", "inconclusive") and not (unharmed and word == "passed"):
                 yield f"'{drill}' was struck in '{shot.phases[drill]}' and is called '{word}': {report.get('cause')}"
             elif shot.aim.spares_neighbour and word != "passed" and drill not in shot.struck:
@@ -155,6 +161,19 @@ def _is_struck(aim: Aim, reached: set[int]) -> bool:
         # Told politely it waits for its workers; killed, it takes them along.
         return aim.signal is signal.SIGKILL
     return bool(reached) or aim.target in (Target.PARENT, Target.SESSION)
+
+
+def _ended_by(folder: Path, shot: Shot) -> bool:
+    """Whether a drill had come to its end when it was struck: between the look at it and the strike time goes by."""
+    journal = folder / "journal.jsonl"
+    try:
+        end = read_journal(journal).last(Kind.END)
+    except JournalError:
+        return False
+    ended = end is not None and end.data.get("outcome") == "finished"
+    # A signal that asks is heard only after what is being done.
+    patience = _HEARD if shot.aim.signal is not signal.SIGKILL else _AT_ONCE
+    return ended and journal.stat().st_mtime <= shot.struck_at + patience
 
 
 def _report(folder: Path) -> dict[str, Any]:

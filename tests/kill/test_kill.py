@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -110,10 +111,38 @@ def test_a_struck_drill_that_is_not_errored_is_wrong(
 
     monkeypatch.setattr(shooting, "kubedrill", rebuild)
     shot = Shot(aim=replace(AIM, target=target), run=RUN, phases={DRILLS[0]: "ended" if ended else "fault"}, status=3)
+    shot.struck_at = time.time() + 1
     shot.struck = frozenset({DRILLS[0]})
     said = " ".join(place(tmp_path)._lies(shot, folder))
     assert wrong in said
     assert bool(said) == bool(wrong)
+
+
+@pytest.mark.parametrize(
+    ("which", "later", "wrong"),
+    [
+        (signal.SIGKILL, 0.5, True),
+        (signal.SIGKILL, -0.5, False),
+        (signal.SIGTERM, 0.5, False),
+        (signal.SIGTERM, 5.0, True),
+    ],
+)
+def test_a_drill_that_ended_after_it_was_struck_may_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: signal.Signals, later: float, wrong: bool
+) -> None:
+    folder = tmp_path / RUN
+    journal(folder / DRILLS[0], "lab", ended=True)
+    path = folder / DRILLS[0] / "journal.jsonl"
+    path.write_text(path.read_text().removesuffix('{"seq":'))
+
+    def rebuild(*_: str) -> subprocess.CompletedProcess[str]:
+        (folder / DRILLS[0] / "report.json").write_text('{"verdict": "passed"}')
+        return subprocess.CompletedProcess((), 3)
+
+    monkeypatch.setattr(shooting, "kubedrill", rebuild)
+    shot = Shot(aim=replace(AIM, signal=which), run=RUN, phases={DRILLS[0]: "fault"}, status=3)
+    shot.struck, shot.struck_at = frozenset({DRILLS[0]}), path.stat().st_mtime - later
+    assert bool(list(place(tmp_path)._lies(shot, folder))) is wrong
 
 
 def test_what_went_wrong_is_on_the_page_and_in_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
