@@ -40,7 +40,7 @@ class Pace:
 
 _PHASES = ("lab", "cluster", "cluster", "cluster", "baseline", "backup", "fault", "recovery", "judgement", "teardown")
 PACES = {
-    "rehearsal": Pace(phases=_PHASES, into_phase=0.3, early=1.5, late=8.0, patience=120.0),
+    "rehearsal": Pace(phases=_PHASES, into_phase=0.2, early=1.0, late=5.0, patience=120.0),
     "container": Pace(phases=_PHASES, into_phase=8.0, early=1.0, late=60.0, patience=600.0),
     "libvirt": Pace(phases=_PHASES, into_phase=30.0, early=1.0, late=300.0, patience=1800.0),
 }
