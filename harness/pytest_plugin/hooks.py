@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import signal
 import sys
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from harness.pytest_plugin.options import Options, add_options, asked_cells, set
 from harness.pytest_plugin.performance import Performance, controls_of, drill_name
 from harness.pytest_plugin.scenario_host import give_host
 
+_PR_SET_PDEATHSIG = 1
 _PERFORMANCE = pytest.StashKey[Performance]()
 
 
@@ -37,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settle_run(config)
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(config, "workerinput"):
+        _end_with_parent()
+
+
+def _end_with_parent() -> None:
+    """A worker whose pytest was killed tears down at once; else it would perform its drill on for five seconds."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
