@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from harness.attestation import seal
+from harness.cli.app import make_app
+from harness.cli.guard import guarded
 from harness.errors import SpecError
+from harness.journal import Kind
 from harness.report.past import Standing, look_back, read_index
 from tests.month.__main__ import main
 from tests.month.calendar import nights
 from tests.month.source import Source, find_sources
 from tests.report.test_reports import failed, folder
 from tests.verdict import story
+from tests.verdict.edits import without
 
 LAST = datetime(2026, 4, 30, 2, 30, tzinfo=UTC)
 
@@ -60,6 +68,22 @@ def test_dates_alone_are_others(month: Path) -> None:
     begun, ended = (datetime.fromisoformat(events[place]["at"]) for place in (0, -1))
     assert begun.strftime("%Y%m%d-%H%M%S") == journal.parents[1].name[:15]
     assert ended - begun == story.passed().events[-1].at - story.passed().events[0].at
+
+
+def test_none_of_it_can_be_signed_as_genuine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Whole in every other way: the story's consoles are made up, and have not the digests that it names.
+    given = folder(tmp_path / "given" / "good", without(story.passed(), lambda one: one.kind is Kind.EVIDENCE))
+    shutil.rmtree(given / "evidence")
+    main(["--from", str(given), "--reports", str(tmp_path / "out"), "--nights", "1"])
+    (run,) = (tmp_path / "out").glob("2*")
+    seal(run, run.name)
+    key = tmp_path / "key.pem"
+    key.touch(mode=0o600)
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    key.write_bytes(ed25519.Ed25519PrivateKey.generate().private_bytes(*plain))
+    words = ["sign", str(run), "--key", str(key)]
+    assert guarded(lambda: make_app()(words, prog_name="kubedrill", standalone_mode=False)) == 2
+    assert "was made for show" in capsys.readouterr().err
 
 
 def test_what_was_made_for_show_is_no_source_of_more(month: Path) -> None:
