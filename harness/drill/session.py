@@ -25,6 +25,7 @@ from harness.drill.intent import Intent
 from harness.drill.kept import hand_over
 from harness.drill.memory import measuring
 from harness.drill.occasion import occasion
+from harness.drill.place import told_place
 from harness.drill.plan import compose
 from harness.drill.targets import told_targets, under_policy
 from harness.drill.traces import keep_traces
@@ -143,6 +144,7 @@ class Session:
             version=version("kubedrill"),
             commit=known_commit(),
             settings=dict(self._order.settings),
+            folder=told_place(self._order.folder, os.environ, Path.cwd()),
             host={"kernel": platform.release(), "processors": os.cpu_count()},
         )
         self.journal.write(

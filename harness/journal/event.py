@@ -20,7 +20,7 @@ class Kind(StrEnum):
     """What a line of the journal tells; the fields of each are listed beside it."""
 
     #: schema run drill claim provider fidelity limits kubernetes lab seed sabotage controls
-    #: occasion{trigger tester job} version commit settings host;
+    #: occasion{trigger tester job} version folder commit settings host;
     #: demonstration -- where the journal was made out of others for show, what was done to them
     DRILL = "drill"
     #: kubernetes image -- the exact version and the digest of the node image, known once the lab stands

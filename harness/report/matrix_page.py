@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from junit_xml import TestCase, TestSuite, to_xml_report_string
+from junit_xml import TestCase, TestSuite
 
+from harness.report.junit import document_of
 from harness.report.matrix import Matrix, MatrixCell, reasons
 from harness.report.text import clean
 from harness.verdict.wording import counted
@@ -61,12 +62,11 @@ def matrix_junit(matrix: Matrix) -> bytes:
     """A test case for each cell, which passes when the drill noticed and named what was spoiled."""
     cases = []
     for cell in matrix.applicable:
-        case = TestCase(cell.sabotage, classname=cell.drill, elapsed_sec=cell.seconds or 0.0)
+        case = TestCase(f"{cell.drill}: {cell.sabotage}", classname=cell.drill, elapsed_sec=cell.seconds or 0.0)
         if not cell.as_expected:
             case.add_failure_info(message=clean(_difference(cell)))
         cases.append(case)
-    text: str = to_xml_report_string([TestSuite("sabotage", cases)], encoding="utf-8")
-    return text.encode(errors="replace")
+    return document_of([TestSuite("sabotage", cases).build_xml_doc()])
 
 
 def _difference(cell: MatrixCell) -> str:

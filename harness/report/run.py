@@ -8,21 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from harness.report.document import to_bytes
 from harness.report.earlier import Earlier, earlier_summary
 from harness.report.files import replace_file
 from harness.report.line import DrillLine, RunSummary
+from harness.report.merged import merged_junit
 from harness.report.table import markdown
 from harness.strict_json import json_value
-from harness.strict_xml import xml_root
 from harness.verdict.verdict import SCHEMA_VERSION, Word
 
 _TEXTS = ("run", "claim", "started", "kubernetes", "image", "lab", "version", "commit")
 #: Nothing that a drill measures comes near it; infinity and NaN, which JSON of Python may hold, do not pass it.
 _BOUND = 1e12
-_COUNTS = ("tests", "failures", "errors", "disabled")
 
 
 #: The reports of each drill of a run: by the drill's folder, then by the report's name.
@@ -86,7 +84,7 @@ def summarised(folder: str, drills: Reports, known: Earlier) -> tuple[RunSummary
     return summary, {
         "run.json": to_bytes(content),
         "run.md": markdown(summary).encode(errors="replace"),
-        "junit.xml": _merged_junit(drills, summary),
+        "junit.xml": merged_junit(drills, summary),
     }
 
 
@@ -142,33 +140,3 @@ def _number(report: dict[str, Any], part: str, field: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < _BOUND else None
-
-
-def _merged_junit(drills: Reports, summary: RunSummary) -> bytes:
-    root = ElementTree.Element("testsuites", name=summary.run)
-    for line in summary.drills:
-        suites = _suites(drills[line.folder].get("junit.xml"))
-        for one in suites or [_missing(line)]:
-            if one.get("name") != line.folder:
-                one.set("name", f"{one.get('name')} [{line.folder}]")
-            root.append(one)
-    for count in _COUNTS:
-        root.set(count, str(sum(int(one.get(count) or 0) for one in root)))
-    root.set("time", f"{sum(float(one.get('time') or 0) for one in root):.3f}")
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
-
-
-def _suites(text: bytes | None) -> list[ElementTree.Element]:
-    try:
-        return list(xml_root(text or b"").iter("testsuite"))
-    except ValueError:
-        return []
-
-
-def _missing(line: DrillLine) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=line.folder, tests="1", failures="0", errors="1", time="0")
-    case = ElementTree.SubElement(suite, "testcase", name="verdict", classname=line.folder)
-    ElementTree.SubElement(case, "error", type=Word.ERRORED.value, message=line.cause)
-    return suite

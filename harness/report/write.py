@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import JournalError
-from harness.journal import History, read_journal
+from harness.journal import History, Kind, read_journal
 from harness.report.document import document, to_bytes
 from harness.report.files import replace_file
 from harness.report.junit import junit
@@ -28,10 +28,10 @@ def write_reports(folder: Path) -> Verdict:
 def reports_of(folder: Path) -> tuple[Verdict, dict[str, bytes]]:
     """The verdict on the journal in a drill's folder, and the reports by their names; nothing is written."""
     history = _history(folder / "journal.jsonl")
-    verdict = judge(history)
+    verdict, first = judge(history), history.first(Kind.DRILL)
     return verdict, {
         "report.json": to_bytes(document(verdict)),
-        "junit.xml": junit(verdict),
+        "junit.xml": junit(verdict, first.data if first is not None else {}),
         "report.html": page(verdict, history, consoles(folder / "evidence")),
     }
 
