@@ -9,10 +9,12 @@ from pathlib import Path
 
 from harness.attestation.recorded import against_evidence
 from harness.attestation.tree import Entry, read_plain, shown
-from harness.errors import JournalError
+from harness.errors import JournalError, SpecError
 from harness.journal import History, read_journal
 from harness.report import RunSummary, reports_of, summarised
+from harness.report.assessed import oscal_of
 from harness.report.earlier import read_summary
+from harness.report.oscal import FILE as OSCAL
 from harness.verdict import Verdict
 
 JOURNAL = "journal.jsonl"
@@ -60,6 +62,8 @@ def redo(folder: Path, there: Sequence[Entry]) -> Redone:
         return Redone(run="", drills=judged, problems=(*problems, "'run.json' is missing"))
     summary, content = _summary(folder, drills)
     problems += _compared(folder, content, paths, "what its drills come to")
+    if OSCAL in paths:
+        problems += _exported(folder, summary.run, judged)
     return Redone(run=summary.run, drills=judged, summary=summary, problems=tuple(problems))
 
 
@@ -73,6 +77,15 @@ def _summary(folder: Path, drills: dict[str, Mapping[str, bytes]]) -> tuple[RunS
     earlier = read_summary(read_plain(folder / "run.json"))
     expected: dict[str, Mapping[str, bytes]] = {name: {} for name in earlier.folders}
     return summarised(folder.resolve().name, expected | drills, earlier)
+
+
+def _exported(folder: Path, run: str, judged: Mapping[str, Judged]) -> Iterator[str]:
+    try:
+        content = oscal_of(run, [folder / name for name in sorted(judged)])
+    except SpecError as none:
+        yield f"{shown(OSCAL)} cannot be of this run: {none}"
+        return
+    yield from _compared(folder, {OSCAL: content}, {OSCAL}, "what the journals show of controls")
 
 
 def _compared(folder: Path, wanted: Mapping[str, bytes], paths: set[str], told: str) -> Iterator[str]:

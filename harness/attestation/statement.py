@@ -14,6 +14,7 @@ from harness.errors import SpecError, hinted
 from harness.journal import Kind
 from harness.report.document import to_bytes
 from harness.report.line import RunSummary
+from harness.report.worth import why_no_evidence
 from harness.verdict import Outcome, Word
 
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -44,16 +45,9 @@ def statement(folder: Path, redone: Redone) -> bytes:
 def why_not_signed(redone: Redone) -> str:
     """Why a run must not be signed, whatever its verdict is; empty if it may be."""
     for name, drill in sorted(redone.drills.items()):
-        header = drill.verdict.header
-        first = drill.history.first(Kind.DRILL)
-        if first is None:
-            return f"the journal of {shown(name)} does not say what drill it is of"
-        if first.data.get("demonstration"):
-            return f"{shown(name)} was made for show"
-        if "rehearsal" in (header.provider, header.fidelity):
-            return f"{shown(name)} is a rehearsal, in which machines and time are simulated"
-        if header.sabotage:
-            return f"{shown(name)} was spoiled on purpose ({header.sabotage})"
+        reason = why_no_evidence(drill.history, drill.verdict)
+        if reason:
+            return f"{shown(name)} {reason}"
     return "" if redone.drills else "it has no drill with a journal"
 
 

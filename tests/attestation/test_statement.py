@@ -136,7 +136,7 @@ def test_what_is_no_evidence_is_not_signed_whatever_came_of_it(
 
 def test_a_journal_that_does_not_say_what_it_is_of_is_not_signed(tmp_path: Path) -> None:
     run = run_in(tmp_path, one=passed(), two=History(events=()))
-    with pytest.raises(SpecError, match="does not say what drill it is of"):
+    with pytest.raises(SpecError, match="does not say in its journal what drill it is"):
         told(run)
 
 

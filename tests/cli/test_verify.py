@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.attestation import seal
 from harness.report import merge, write_reports
 from tests.attestation.stage import brief
 from tests.cli.stage import parent, request
 from tests.report.test_reports import folder
+from tests.verdict.edits import edited
 
 Command = Callable[..., int]
 
@@ -54,3 +56,42 @@ def test_what_is_no_run_is_bad_input(kubedrill: Command, home: Path, capsys: pyt
     assert kubedrill("verify") == 2
     assert "is not the folder of a run" in capsys.readouterr().err
     assert kubedrill("verify", "20260301-030000-0000") == 2
+
+
+def test_oscal_is_written_on_demand_then_kept_up_and_held_against_the_journals(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = home / "reports" / "20260301-030000-4242"
+    marked = edited(brief(), lambda event: event.seq == 0, controls=["cp-10"])
+    write_reports(folder(place / "one", marked))
+    path = place / "assessment-results.json"
+    assert kubedrill("report", place.name) == 3
+    assert not path.exists()
+    assert kubedrill("report", place.name, "--oscal") == 3
+    first = path.read_bytes()
+    assert b'"control-id": "cp-10"' in first
+    assert kubedrill("verify", place.name) == 0
+    path.write_bytes(first.replace(b"cp-10", b"cp-11"))
+    seal(place, place.name)
+    capsys.readouterr()
+    assert kubedrill("verify", place.name) == 1
+    assert "'assessment-results.json' is not what the journals show of controls" in capsys.readouterr().out
+    assert kubedrill("report", place.name) == 3
+    assert path.read_bytes() == first
+    assert kubedrill("verify", place.name) == 0
+    assert kubedrill("report", str(place / "one"), "--oscal") == 2
+
+
+def test_a_run_that_names_no_control_has_no_oscal(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = home / "reports" / "20260301-030000-4242"
+    write_reports(folder(place / "one", brief()))
+    assert kubedrill("report", place.name, "--oscal") == 2
+    assert "says which controls it is evidence for" in capsys.readouterr().err
+    assert not (place / "assessment-results.json").exists()
+    assert kubedrill("report", place.name) == 3
+    (place / "assessment-results.json").write_text("{}")
+    seal(place, place.name)
+    assert kubedrill("verify", place.name) == 1
+    assert "'assessment-results.json' cannot be of this run" in capsys.readouterr().out

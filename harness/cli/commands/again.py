@@ -19,16 +19,26 @@ from harness.errors import JournalError, SpecError
 from harness.journal import read_journal
 from harness.report import exit_status as status_of
 from harness.report import merge, write_reports
+from harness.report.assessed import oscal_of
 from harness.report.document import document
+from harness.report.files import replace_file
+from harness.report.oscal import FILE as OSCAL
 from harness.verdict import judge as judge_history
 
 Run = Annotated[str, typer.Argument(help="'latest', the name of a run, or a folder.")]
 
 
-def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False) -> int:
+Oscal = Annotated[
+    bool, typer.Option("--oscal", help=f"Write {OSCAL} too: what the drills showed of controls, as OSCAL has it.")
+]
+
+
+def report(run: Run = "latest", oscal: Oscal = False, reports: Reports = None, as_json: AsJson = False) -> int:
     """Write the reports of a run anew, and say its verdicts."""
     folder = find_run(run, reports or Path(settings().reports))
     drills = _drills(folder)
+    if oscal and folder in drills:
+        raise SpecError(f"'{folder}' is the folder of a drill; OSCAL has a run: give the folder above it")
     for drill in drills:
         try:
             write_reports(drill)
@@ -39,6 +49,10 @@ def report(run: Run = "latest", reports: Reports = None, as_json: AsJson = False
     merged = None if folder in drills else merge(folder)
     if merged is not None:
         seal(folder, merged.run)
+        # Once there, it is written anew with all other reports.
+        if oscal or (folder / OSCAL).is_file():
+            replace_file(folder / OSCAL, oscal_of(merged.run, drills))
+            seal(folder, merged.run)
     names = [line.folder for line in merged.drills] if merged is not None else [folder.name]
     outcomes = [read_outcome(folder if merged is not None else folder.parent, name) for name in names]
     if as_json:

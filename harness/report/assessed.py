@@ -1,0 +1,28 @@
+"""The journals of a run, judged for an export."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.errors import JournalError
+from harness.journal import parse_journal
+from harness.report.oscal import Assessed, assessment_results
+from harness.verdict import judge
+
+
+def oscal_of(run: str, folders: Iterable[Path]) -> bytes:
+    """The OSCAL document of a run, from the journals in its drills' folders; a damaged one shows nothing."""
+    found = {}
+    for folder in folders:
+        with contextlib.suppress(JournalError):
+            found[folder.name] = _assessed(folder)
+    return assessment_results(run, found)
+
+
+def _assessed(folder: Path) -> Assessed:
+    text = (folder / "journal.jsonl").read_bytes()
+    history = parse_journal(text.decode("utf-8", errors="replace"))
+    return Assessed(history=history, verdict=judge(history), sha256=hashlib.sha256(text).hexdigest())
