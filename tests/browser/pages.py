@@ -9,9 +9,11 @@ from pathlib import Path
 from harness.errors import LabError
 from harness.journal import History
 from harness.report import write_reports
+from harness.report.compliance import compliance_page
 from harness.sabotage import Sabotage
 from harness.sabotage.harness_trouble import LabBreaksFirst
 from tests.drill.rehearsing import STORIES, rehearse
+from tests.report.compliance.shelf import RUN, look, on, put, told
 from tests.report.test_reports import failed, folder, idle
 from tests.verdict import story
 
@@ -44,10 +46,20 @@ def rehearsed(drill: str, sabotage: Sabotage | None = None) -> Callable[[Path], 
     return make
 
 
+def for_audits(empty: Path) -> Path:
+    """The report for audits, of a drill that passed, one that failed, and one that was rehearsed."""
+    rest = (told("rollback", failed()), told("quorum-loss", fidelity="rehearsal"))
+    folders = [put(empty, RUN, history, day=on(9)) for history in (told(), *rest)]
+    page = empty / RUN / "compliance.html"
+    page.write_bytes(compliance_page(look(empty, folders)))
+    return page
+
+
 PAGES = (
     Page(name="passed", make=report(story.passed)),
     Page(name="failed", make=report(failed)),
     Page(name="inconclusive", make=report(idle)),
     Page(name="errored", make=rehearsed("os-disk-swap", LabBreaksFirst())),
     Page(name="rehearsed", make=rehearsed("quorum-loss")),
+    Page(name="for-audits", make=for_audits),
 )

@@ -19,7 +19,10 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, class_: str 
         "table",
         e("caption", caption) if caption else None,
         e("thead", e("tr", [e("th", title, scope="col") for title in titles])),
-        e("tbody", [e("tr", [e("td", cell) for cell in row]) for row in rows]),
+        e(
+            "tbody",
+            [e("tr", [e("td", cell, data_title=of) for of, cell in zip(titles, row, strict=True)]) for row in rows],
+        ),
         class_=class_ or None,
     )
 
