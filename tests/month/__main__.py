@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from harness.attestation import seal
 from harness.cli.app import COMMANDS, make_app
 from harness.cli.guard import guarded
 from harness.cli.run.folder import point_latest
@@ -25,6 +26,8 @@ _HOUR = timedelta(hours=2, minutes=30)
 #: What is made of a whole folder of runs, by the commands that make it; one that is not there is left out and said so.
 AFTERWARDS: tuple[tuple[str, ...], ...] = (
     ("history", "--every", "26", "--as-of", "{as_of}", "--reports", "{reports}"),
+    ("report", "latest", "--oscal", "--reports", "{reports}"),
+    ("report", "all", "--compliance", "--pdf", "--as-of", "{as_of}", "--reports", "{reports}"),
 )
 
 
@@ -68,7 +71,7 @@ def _write(reports: Path, night: Night, number: int) -> None:
     for source in night.drills:
         shifted(source, night.at, run, reports / run / source.drill)
         write_reports(reports / run / source.drill)
-    merge(reports / run)
+    seal(reports / run, merge(reports / run).run)
     point_latest(reports, run)
 
 

@@ -210,8 +210,14 @@ def rhythm_of(settings: Settings, every_hours: float | None = None) -> Rhythm:
     told = settings.history
     return Rhythm(
         every=timedelta(hours=told.every_hours) if told.every_hours is not None else None,
-        drills={drill: timedelta(hours=hours) for drill, hours in told.drills.items()},
+        drills={**_demanded(settings), **{drill: timedelta(hours=hours) for drill, hours in told.drills.items()}},
     )
+
+
+def _demanded(settings: Settings) -> dict[str, timedelta]:
+    """How often the policy wants each drill."""
+    required = settings.policy.drills if settings.policy is not None else {}
+    return {drill: timedelta(days=one.every_days) for drill, one in required.items()}
 
 
 def chosen_provider(asked: str) -> tuple[str, str]:
