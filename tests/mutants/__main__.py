@@ -96,7 +96,9 @@ def _chosen(
     wish: argparse.Namespace, every: list[Mutant | Switch], root: Path, files: Sequence[str]
 ) -> list[Mutant | Switch]:
     if wish.only:
-        return [one for one in every if {one.key, one.file} & {*wish.only}]
+        every = [one for one in every if {one.key, one.file} & {*wish.only}]
+    if wish.only and not wish.sample:
+        return every
     if not wish.sample or wish.sample >= len(every):
         _say(f"All {len(every)} mutants of {', '.join(wish.code)}")
         return every
@@ -120,7 +122,13 @@ def main(given: Sequence[str]) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     asked.add_argument("--sample", type=int, default=0, metavar="N", help="So many, chosen by the seed; else all.")
     asked.add_argument("--seed", default="", help="What chooses them; else the digest of the code.")
-    asked.add_argument("--only", nargs="+", default=[], metavar="KEY", help="Only these, or those of these files.")
+    asked.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="KEY",
+        help="Only these, or those of these files; 'switches' are the checks and the judge.",
+    )
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="How many at once.")
     asked.add_argument("--code", nargs="+", default=_CODE, help="What is changed.")
     asked.add_argument("--tests", nargs="+", default=_TESTS, help="Who has to notice.")
