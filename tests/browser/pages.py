@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harness.errors import LabError
 from harness.journal import History
-from harness.report import write_reports
+from harness.report import merge, write_reports
 from harness.report.compliance import compliance_page
+from harness.report.past import Rhythm, write_index
 from harness.sabotage import Sabotage
 from harness.sabotage.harness_trouble import LabBreaksFirst
 from tests.drill.rehearsing import STORIES, rehearse
@@ -55,6 +57,15 @@ def for_audits(empty: Path) -> Path:
     return page
 
 
+def all_runs(empty: Path) -> Path:
+    """The page of all runs: one passed, the next failed, and none came after."""
+    for day, history in (("20260301", story.passed()), ("20260302", failed())):
+        write_reports(folder(empty / f"{day}-023000-abcd/os-disk-swap", history))
+        merge(empty / f"{day}-023000-abcd")
+    write_index(empty, datetime(2026, 3, 4, 8, tzinfo=UTC), Rhythm(every=timedelta(hours=26)))
+    return empty / "index.html"
+
+
 PAGES = (
     Page(name="passed", make=report(story.passed)),
     Page(name="failed", make=report(failed)),
@@ -62,4 +73,5 @@ PAGES = (
     Page(name="errored", make=rehearsed("os-disk-swap", LabBreaksFirst())),
     Page(name="rehearsed", make=rehearsed("quorum-loss")),
     Page(name="for-audits", make=for_audits),
+    Page(name="all-runs", make=all_runs),
 )
