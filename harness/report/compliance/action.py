@@ -11,6 +11,7 @@ from harness.report.compliance.dossier import Dossier, Standing, Tested, standin
 from harness.report.compliance.register import Entry, State, register
 from harness.spec.policy import Policy
 from harness.verdict import Outcome
+from harness.verdict.wording import counted
 
 
 class Severity(StrEnum):
@@ -82,7 +83,7 @@ def _overdue(entry: Entry) -> str:
         return f"It was never performed as a test; {wanted}."
     if entry.state is State.NEVER_PASSED:
         return f"It was performed, and never came to evidence; {wanted}."
-    return f"The last one that counts was {entry.days_ago} days ago; {wanted}."
+    return f"The last one that counts was {counted(entry.days_ago, 'day')} ago; {wanted}."
 
 
 def _action(policy: Policy, severity: Severity, drill: str, what: str, since: datetime) -> Action:

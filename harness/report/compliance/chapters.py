@@ -10,6 +10,7 @@ from harness.report.compliance.measured import target
 from harness.report.compliance.register import Entry, State, register
 from harness.report.element import Element, e
 from harness.report.text import duration
+from harness.verdict.wording import counted
 
 _STATE = {
     State.IN_TIME: "good",
@@ -104,7 +105,7 @@ def required(dossier: Dossier) -> Element:
 
 def _required(entry: Entry, dossier: Dossier) -> tuple[Cell, ...]:
     last = entry.last
-    days = "today" if entry.days_ago == 0 else f"{entry.days_ago} days ago"
+    days = "today" if entry.days_ago == 0 else f"{counted(entry.days_ago, 'day')} ago"
     return (
         entry.drill,
         entry.required.risk or BLANK,
