@@ -83,7 +83,7 @@ def _overdue(entry: Entry) -> str:
         return f"It was never performed as a test; {wanted}."
     if entry.state is State.NEVER_PASSED:
         return f"It was performed, and never came to evidence; {wanted}."
-    return f"The last one that counts was {counted(entry.days_ago, 'day')} ago; {wanted}."
+    return f"The last one that counts was {counted(entry.days_ago or 0, 'day')} ago; {wanted}."
 
 
 def _action(policy: Policy, severity: Severity, drill: str, what: str, since: datetime) -> Action:

@@ -105,7 +105,7 @@ def required(dossier: Dossier) -> Element:
 
 def _required(entry: Entry, dossier: Dossier) -> tuple[Cell, ...]:
     last = entry.last
-    days = "today" if entry.days_ago == 0 else f"{counted(entry.days_ago, 'day')} ago"
+    days = "today" if entry.days_ago == 0 else f"{counted(entry.days_ago or 0, 'day')} ago"
     return (
         entry.drill,
         entry.required.risk or BLANK,
