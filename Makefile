@@ -50,6 +50,8 @@ test: $(STAMP)
 	@none=0; $(BIN)/python -m tests.browser || none=$$?; case $$none in \
 	  0) $(BIN)/python -m pytest -q -m browser tests/browser;; \
 	  4) echo "Not run: tests/browser, because no browser is installed (apt-get install chromium).";; *) exit $$none;; esac
+	@if $(BIN)/python -c 'import weasyprint' 2>/dev/null; then $(BIN)/python -m pytest -q -m pdf tests/report/compliance; \
+	  else echo "Not run: the report for audits as PDF, because weasyprint is not installed ($(BIN)/pip install -e '.[pdf]')."; fi
 	@if $(BIN)/python -c 'import trestle' 2>/dev/null; then $(BIN)/python -m pytest -q -m trestle tests/report/test_oscal.py; \
 	  else echo "Not run: OSCAL read by compliance-trestle, which is not installed ($(BIN)/pip install -e '.[oscal-check]')."; fi
 

@@ -158,4 +158,6 @@ def _story(history: History) -> list[str]:
     # The audit is about the real host; join tokens are real secrets, lie in etcd and are named under cluster-info.
     unequal = ("host-audit", "etcd-hash-cluster", "cluster-info")
     events = [event for event in history.events if event.data.get("fact") not in unequal]
-    return [json.dumps({**event.data, "mono": event.mono, "kind": event.kind}, sort_keys=True) for event in events]
+    told = [{**event.data, "mono": event.mono, "kind": event.kind} for event in events]
+    # Each has a folder of its own.
+    return [json.dumps({key: value for key, value in one.items() if key != "folder"}, sort_keys=True) for one in told]

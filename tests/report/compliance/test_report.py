@@ -173,8 +173,8 @@ def test_without_the_library_a_pdf_is_refused_in_a_sentence(monkeypatch: pytest.
     assert "pip install 'kubedrill[pdf]'" in explain(missing.value)
 
 
+@pytest.mark.pdf
 def test_a_pdf_has_the_pages_of_the_report(tmp_path: Path) -> None:
-    pytest.importorskip("weasyprint", exc_type=ImportError)
     dossier = look(tmp_path, [put(tmp_path, RUN, told(), day=on(9))])
     paper = to_pdf(compliance_page(dossier))
     assert paper.startswith(b"%PDF-")
