@@ -100,7 +100,8 @@ def _consoles(found: Pivot, consoles: Mapping[str, str]) -> Iterator[Element]:
         told = f"{name} at that time" if has_times else f"The end of {name}, whose lines have no time"
         yield e("h3", told if lines else f"{name} said nothing at that time")
         if lines:
-            yield e("pre", e("code", "\n".join(lines)), class_="console", tabindex=0)
+            code = e("code", "\n".join(lines))
+            yield e("pre", code, class_="console", tabindex=0, role="region", aria_label=told)
 
 
 def _lines_at(text: str, at: datetime) -> tuple[list[str], bool]:
@@ -138,7 +139,7 @@ def _commands(found: Pivot, history: History) -> Element | None:
     return e(
         "details",
         e("summary", f"{counted(len(ran), 'command')} of {when} until then, ready to paste"),
-        e("pre", e("code", "\n".join(lines)), tabindex=0),
+        e("pre", e("code", "\n".join(lines)), tabindex=0, role="region", aria_label="Commands, ready to paste"),
     )
 
 
@@ -155,4 +156,5 @@ def _desk(verdict: Verdict) -> Element | None:
         "kubedrill shell RUN master1    # into it: RUN is what repro says",
         "kubedrill reap --run RUN    # and away with it",
     )
-    return e("div", e("h3", "On the desk"), e("pre", e("code", "\n".join(lines)), tabindex=0))
+    box = e("pre", e("code", "\n".join(lines)), tabindex=0, role="region", aria_label="Commands for the desk")
+    return e("div", e("h3", "On the desk"), box)

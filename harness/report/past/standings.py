@@ -29,6 +29,8 @@ def standings(past: Past, series: tuple[Series, ...], rhythm: Rhythm) -> Element
         ),
         class_="scroll",
         tabindex=0,
+        role="region",
+        aria_label="Where each drill stands, may be wider than the screen",
     )
 
 

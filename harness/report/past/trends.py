@@ -36,13 +36,13 @@ def drill_trends(series: Series, rhythm: Rhythm, as_of: datetime) -> Element:
         if len(series.nights) > SHOWN
         else None,
         e("div", pass_rate(nights, stretch), [trend(one, nights, stretch) for one in MEASURES], class_="trends"),
-        _numbers(nights[-_IN_NUMBERS:]),
+        _numbers(series.drill, nights[-_IN_NUMBERS:]),
         class_=f"drill {series.last.line.verdict}",
         id=f"{series.standing}-{series.drill}",
     )
 
 
-def _numbers(nights: Sequence[Night]) -> Element:
+def _numbers(drill: str, nights: Sequence[Night]) -> Element:
     """The same for those who cannot see the drawings, and for those who want the numbers."""
     titles = ("Run", "Verdict", *(measure.name for measure in MEASURES))
     return e(
@@ -57,6 +57,8 @@ def _numbers(nights: Sequence[Night]) -> Element:
             ),
             class_="scroll",
             tabindex=0,
+            role="region",
+            aria_label=f"Runs of {drill} in numbers, may be wider than the screen",
         ),
     )
 
