@@ -78,7 +78,7 @@ def _of_register(dossier: Dossier) -> Iterator[Action]:
 
 
 def _overdue(entry: Entry) -> str:
-    wanted = f"the policy asks for it every {entry.required.every_days} days"
+    wanted = f"the policy asks for it every {counted(entry.required.every_days, 'day')}"
     if entry.state is State.NEVER_RAN:
         return f"It was never performed as a test; {wanted}."
     if entry.state is State.NEVER_PASSED:

@@ -110,7 +110,7 @@ def _required(entry: Entry, dossier: Dossier) -> tuple[Cell, ...]:
         entry.drill,
         entry.required.risk or BLANK,
         entry.required.owner or dossier.policy.owner or BLANK,
-        f"{entry.required.every_days} days",
+        counted(entry.required.every_days, "day"),
         f"{day(last.ended)}, {days}" if last is not None else "none",
         day(entry.due) if entry.due is not None else "now",
         badge(entry.state.value, _STATE[entry.state]),
