@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from harness.facts import WITNESS, Moment
 from harness.facts.pki import CA_CERT
 from harness.facts.witness import LedgerReadBack
 from harness.journal import Event, History, Kind
+from harness.verdict.identity import JoinHash
 from harness.verdict.measure import LEDGERS, first_write_back, loss, number, outage, read_back
 from harness.verdict.plan import read_plan
 from harness.verdict.promise import Rpo
@@ -140,14 +142,22 @@ def join_hashes(history: History) -> tuple[str | None, str | None]:
 
 
 def _ca(history: History, moments: tuple[str, ...]) -> str | None:
+    """That of the machine whose hash is judged; of any other only where that one gives none."""
+    judged = _judged_machine(history)
     for moment in moments:
-        event = history.last(Kind.FACT, fact=CA_CERT.name, moment=moment)
-        try:
-            if event is not None:
+        told = reversed(tuple(history.of(Kind.FACT, fact=CA_CERT.name, moment=moment)))
+        for event in sorted(told, key=lambda event: event.data.get("subject") != judged):
+            with contextlib.suppress(UntoldError):
                 return read_fact(CA_CERT, event).join_hash
-        except UntoldError:
-            continue
     return None
+
+
+def _judged_machine(history: History) -> object:
+    try:
+        plan = read_plan(history)
+    except ValueError:
+        return None
+    return next((line.params.get("machine") for line in plan if line.check == JoinHash.name), None)
 
 
 def _target(history: History, field: str) -> float | None:

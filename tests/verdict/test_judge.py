@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.errors import SpecError
@@ -249,3 +251,10 @@ def test_both_recovery_times_and_the_loss_are_measured() -> None:
     assert verdict.rpo.measured_seconds == 0
     assert verdict.rpo.acknowledged == {"api": 6, "volume": 6}
     assert verdict.join_hash_before == verdict.join_hash_after == answers.HASH
+
+
+@pytest.mark.parametrize("said", [{"status": 124, "stdout": ""}, {"status": 0, "stdout": "no certificate"}])
+def test_the_join_hash_is_that_of_the_machine_that_is_judged_whatever_others_answer(said: dict[str, Any]) -> None:
+    of_another = {"fact": "ca-cert", "subject": "worker1", "moment": "before", "argv": ["cat"], "stderr": "", **said}
+    history = inserted(story.passed(), lambda event: event.kind is Kind.FAULT, Kind.FACT, **of_another)
+    assert judge(history).join_hash_before == answers.HASH
