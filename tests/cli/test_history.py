@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.run.request import rhythm_of
+from harness.spec.settings import Settings
 from tests.cli.stage import parent, request
 from tests.report.past.nights import FIRST, nightly, perform, run_id
 
@@ -134,3 +136,9 @@ def test_each_run_writes_the_page_and_is_none_the_worse_if_it_cannot(
     result = parent("passed")[0].perform(request(home / "reports"))
     assert result.status == 0
     assert "a run of somebody else" in result.remarks[0]
+
+
+def test_what_the_policy_demands_is_overdue_after_its_days_unless_the_history_says_otherwise() -> None:
+    demanded = {"drills": {"rollback": {"every_days": 7}, "drain": {"every_days": 30}}}
+    rhythm = rhythm_of(Settings.model_validate({"policy": demanded, "history": {"drills": {"drain": 26}}}))
+    assert rhythm.drills == {"rollback": timedelta(days=7), "drain": timedelta(hours=26)}
