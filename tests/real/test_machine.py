@@ -19,6 +19,7 @@ from harness.facts.reach import ANSWERED, REACH, UNANSWERED
 from harness.journal.writer import Journal
 from harness.ownership import new_run_id
 from harness.providers.container import ContainerProvider
+from harness.providers.container import machine as container_machine
 from harness.providers.container.ext4 import cut_power
 from harness.providers.container.machine import ContainerMachine
 from harness.providers.container.provider import ContainerLab
@@ -133,6 +134,31 @@ def test_a_machine_that_is_cut_off_reaches_nobody_and_sees_its_link_as_it_was(tm
         assert reached(first, second) == reached(second, first) == ANSWERED
         # A lab ends while one of its machines is cut off as well.
         second.isolate()
+
+
+def test_what_a_machine_says_while_its_power_is_cut_reaches_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A sync that runs while ext4 is shut down may be answered with success although nothing was kept: a client
+    # must not be told that its write is safe by a machine that is losing it.
+    run = new_run_id(datetime.now(UTC))
+    heard = []
+    with ContainerProvider().lab(parse_shape("1+1"), kubernetes="v1.34", run=run, folder=tmp_path) as lab:
+        first, second = lab.machines["master1"], lab.machines["worker1"]
+        fact = REACH.to(first.spec.ip)
+
+        def cut_and_listen(folder: Path, device: Path) -> None:
+            heard.append(fact.parse(second.channel.run(fact.argv)))
+            cut_power(folder, device)
+
+        first.power_on()
+        second.power_on()
+        assert fact.parse(second.channel.run(fact.argv)) == ANSWERED
+        monkeypatch.setattr(container_machine, "cut_power", cut_and_listen)
+        first.cut()
+        assert set(heard) == {UNANSWERED}
+        first.power_on()
+        assert fact.parse(second.channel.run(fact.argv)) == ANSWERED
 
 
 def test_a_power_cut_of_a_file_system_that_is_not_the_disk_is_refused(lab: ContainerLab, tmp_path: Path) -> None:
