@@ -63,7 +63,7 @@ def redo(folder: Path, there: Sequence[Entry]) -> Redone:
     summary, content = _summary(folder, drills)
     problems += _compared(folder, content, paths, "what its drills come to")
     if OSCAL in paths:
-        problems += _exported(folder, summary.run, judged)
+        problems += _exported(folder, summary)
     return Redone(run=summary.run, drills=judged, summary=summary, problems=tuple(problems))
 
 
@@ -79,9 +79,9 @@ def _summary(folder: Path, drills: dict[str, Mapping[str, bytes]]) -> tuple[RunS
     return summarised(folder.resolve().name, expected | drills, earlier)
 
 
-def _exported(folder: Path, run: str, judged: Mapping[str, Judged]) -> Iterator[str]:
+def _exported(folder: Path, summary: RunSummary) -> Iterator[str]:
     try:
-        content = oscal_of(run, [folder / name for name in sorted(judged)])
+        content = oscal_of(summary.run, [folder / line.folder for line in summary.drills])
     except SpecError as none:
         yield f"{shown(OSCAL)} cannot be of this run: {none}"
         return

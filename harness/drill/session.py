@@ -111,8 +111,11 @@ class Session:
                     secrets += drill.secrets
                     self._close_lab(drill.cluster, vault, outcome)
         except BaseException as error:
-            # Ctrl-C also while the lab is built or taken down: a story told to its end is none without that.
-            outcome = "interrupted" if isinstance(error, KeyboardInterrupt | SystemExit) else outcome
+            # Also what comes while the lab is built or taken down: a story told to its end is none without that.
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                outcome = "interrupted"
+            elif outcome == "finished":
+                outcome = "error"
             self._note_error("lab", error)
             raise
         finally:

@@ -41,7 +41,7 @@ def told_targets(scenario: Intent, drill: str, policy: Policy | None) -> dict[st
     return {"targets": targets, "policy": plan}
 
 
-def demand_known(policy: Policy | None, drills: Iterable[str]) -> None:
+def demand_known_policy(policy: Policy | None, drills: Iterable[str]) -> None:
     """Refuse a policy that asks for a drill which nobody can perform."""
     known = set(drills)
     for name in policy.drills if policy is not None else ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,15 +13,15 @@ from harness.verdict import judge
 
 
 def oscal_of(run: str, folders: Iterable[Path]) -> bytes:
-    """The OSCAL document of a run, from the journals in its drills' folders; a damaged one shows nothing."""
-    found = {}
-    for folder in folders:
-        with contextlib.suppress(JournalError):
-            found[folder.name] = _assessed(folder)
+    """The OSCAL document of a run, from the journals in its drills' folders; what has no readable one is named."""
+    found = {folder.name: _assessed(folder) for folder in folders}
     return assessment_results(run, found)
 
 
-def _assessed(folder: Path) -> Assessed:
-    text = (folder / "journal.jsonl").read_bytes()
-    history = parse_journal(text.decode("utf-8", errors="replace"))
+def _assessed(folder: Path) -> Assessed | None:
+    try:
+        text = (folder / "journal.jsonl").read_bytes()
+        history = parse_journal(text.decode("utf-8", errors="replace"))
+    except (OSError, JournalError):
+        return None
     return Assessed(history=history, verdict=judge(history), sha256=hashlib.sha256(text).hexdigest())

@@ -26,6 +26,7 @@ _ROOT = uuid.uuid5(uuid.NAMESPACE_URL, "urn:kubedrill:oscal")
 _TOKEN = re.compile(r"[a-z_][a-z0-9_.\-]*")
 #: The two states that OSCAL has; of any other verdict nothing is found.
 _STATES = {Word.PASSED: ("satisfied", "pass"), Word.FAILED: ("not-satisfied", "fail")}
+_UNREAD = "its journal cannot be read"
 _REMARKS = (
     "Evidence for the controls that the drills name, and no more: whether a control is met is for its assessor to say. "
     "A drill that errored, was inconclusive, was rehearsed, spoiled on purpose or made for show has no finding."
@@ -49,14 +50,15 @@ class Assessed:
         return tuple(dict.fromkeys(one for one in names if _TOKEN.fullmatch(one)))
 
 
-def assessment_results(run: str, drills: Mapping[str, Assessed]) -> bytes:
-    """The document of a run; made again from the same journals it has the same bytes."""
-    named = {name: drill for name, drill in sorted(drills.items()) if drill.controls and _is_dated(drill)}
+def assessment_results(run: str, drills: Mapping[str, Assessed | None]) -> bytes:
+    """The document of a run; made again from the same journals it has the same bytes.
+
+    A drill whose journal cannot be read is None. It stands in the remarks, as does each other that shows nothing.
+    """
+    absent = {name: reason for name, drill in sorted(drills.items()) if (reason := _why_absent(drill))}
+    named = {name: drill for name, drill in sorted(drills.items()) if drill is not None and name not in absent}
     if not named:
-        raise hinted(
-            SpecError(f"No drill of the run '{clean(run)}' says which controls it is evidence for"),
-            "A scenario says it: @pytest.mark.controls('CP-10').",
-        )
+        raise _nothing_to_show(run, absent)
     results = [_result(run, name, drill) for name, drill in named.items()]
     content = {
         "uuid": _uuid(run, "document"),
@@ -65,13 +67,34 @@ def assessment_results(run: str, drills: Mapping[str, Assessed]) -> bytes:
             "last-modified": max(_end(drill) for drill in named.values()).isoformat(),
             "version": _flat(run),
             "oscal-version": VERSION,
-            "remarks": _REMARKS,
+            "remarks": " ".join([_REMARKS, *_told(absent)]),
         },
         "import-ap": {"href": f"#{_uuid(run, 'plan')}"},
         "results": results,
         "back-matter": {"resources": [_plan(run, named)]},
     }
     return to_bytes({"assessment-results": content})
+
+
+def _why_absent(drill: Assessed | None) -> str:
+    if drill is None:
+        return _UNREAD
+    if not drill.controls:
+        return "it names no control"
+    return "" if _is_dated(drill) else "its journal tells no time"
+
+
+def _told(absent: Mapping[str, str]) -> Iterator[str]:
+    for name, reason in absent.items():
+        yield f"Not in here: '{_flat(name)}', for {reason}."
+
+
+def _nothing_to_show(run: str, absent: Mapping[str, str]) -> SpecError:
+    if absent and set(absent.values()) == {_UNREAD}:
+        unread = SpecError(f"No journal of the run '{clean(run)}' can be read, so it shows nothing of controls")
+        return hinted(unread, "kubedrill report says what is wrong with each.")
+    named = SpecError(f"No drill of the run '{clean(run)}' says which controls it is evidence for")
+    return hinted(named, "A scenario says it: @pytest.mark.controls('CP-10').")
 
 
 def _result(run: str, name: str, drill: Assessed) -> dict[str, Any]:

@@ -82,6 +82,21 @@ def test_oscal_is_written_on_demand_then_kept_up_and_held_against_the_journals(
     assert kubedrill("report", str(place / "one"), "--oscal") == 2
 
 
+def test_oscal_names_the_drill_whose_journal_is_damaged_and_is_still_what_the_journals_show(
+    kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = home / "reports" / "20260301-030000-4242"
+    write_reports(folder(place / "one", edited(brief(), lambda event: event.seq == 0, controls=["cp-10"])))
+    (folder(place / "two", brief()) / "journal.jsonl").write_text("no journal\n")
+    assert kubedrill("report", place.name, "--oscal") == 3
+    assert b"'two', for its journal cannot be read" in (place / "assessment-results.json").read_bytes()
+    capsys.readouterr()
+    assert kubedrill("verify", place.name) == 1
+    said = capsys.readouterr().out
+    assert "'two'" in said
+    assert "assessment-results.json" not in said
+
+
 def test_a_run_that_names_no_control_has_no_oscal(
     kubedrill: Command, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

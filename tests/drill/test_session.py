@@ -3,11 +3,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.errors import LabError
+from harness.errors import JournalError, LabError
 from harness.journal import Kind
+from harness.journal.writer import Journal
 from harness.ownership import Kind as Owned
 from harness.ownership import open_lease
 from harness.providers.rehearsal import RehearsalProvider
@@ -61,6 +63,30 @@ def test_an_interruption_of_the_teardown_is_no_pass_though_the_story_was_told_to
     assert history.events[-1].data["outcome"] == "interrupted"
     verdict = judge(history)
     assert (verdict.word, verdict.cause) == ("errored", "the run was interrupted")
+
+
+@pytest.mark.parametrize("error", [LabError("A disk of the lab cannot be removed"), pytest.fail.Exception("too late")])
+def test_a_teardown_that_fails_is_no_pass_though_no_line_can_tell_of_it(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.contextmanager
+    def failing(*_: object) -> Iterator[None]:
+        yield
+        raise error
+
+    written = Journal.write
+
+    def without_errors(journal: Journal, kind: Kind, **data: Any) -> Any:
+        if kind is Kind.ERROR:
+            raise JournalError("No space left on device")
+        return written(journal, kind, **data)
+
+    monkeypatch.setattr("harness.drill.session.measuring", failing)
+    monkeypatch.setattr(Journal, "write", without_errors)
+    history = rehearse(swap, tmp_path, raises=type(error))
+    assert not list(history.of(Kind.ERROR))
+    assert history.events[-1].data["outcome"] == "error"
+    assert judge(history).word == "errored"
 
 
 def test_what_dead_runs_had_left_before_the_drill_is_part_of_its_verdict(

@@ -100,6 +100,31 @@ def test_a_drill_without_controls_is_left_out_and_a_run_without_any_is_refused()
             text(one=nothing)
 
 
+def test_each_drill_that_shows_nothing_is_named_with_its_reason() -> None:
+    late = story.passed().events
+    drills: dict[str, Assessed | None] = {
+        "damaged": None,
+        "dateless": _assessed(marked(History(events=(*late[:-1], replace(late[-1], mono=1e300))))),
+        "mute": _assessed(story.passed()),
+        "one": _assessed(ALL["one"]),
+    }
+    content = json.loads(assessment_results(RUN, drills))
+    assert faults(content) == []
+    _, told = content["assessment-results"]["metadata"]["remarks"].split("no finding. ")
+    assert told == (
+        "Not in here: 'damaged', for its journal cannot be read. "
+        "Not in here: 'dateless', for its journal tells no time. "
+        "Not in here: 'mute', for it names no control."
+    )
+
+
+def test_a_run_of_damaged_journals_is_not_said_to_name_no_controls() -> None:
+    with pytest.raises(SpecError, match="No journal of the run '20260301-030000-4242' can be read"):
+        assessment_results(RUN, {"one": None, "two": None})
+    with pytest.raises(SpecError, match="says which controls"):
+        assessment_results(RUN, {"one": None, "two": _assessed(story.passed())})
+
+
 def test_the_same_journals_have_the_same_bytes_and_other_runs_other_ids() -> None:
     assert text(**ALL) == text(**dict(reversed(ALL.items())))
     ids = [one["uuid"] for one in results(**ALL)]

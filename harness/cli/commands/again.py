@@ -70,7 +70,7 @@ def report(
             seal(folder, merged.run)
     # Once there, it is written anew with all other reports.
     if merged is not None and (oscal or (folder / OSCAL).is_file()):
-        replace_file(folder / OSCAL, oscal_of(merged.run, drills))
+        replace_file(folder / OSCAL, oscal_of(merged.run, [folder / line.folder for line in merged.drills]))
         seal(folder, merged.run)
     names = [line.folder for line in merged.drills] if merged is not None else [folder.name]
     outcomes = [read_outcome(folder if merged is not None else folder.parent, name) for name in names]

@@ -13,7 +13,7 @@ from harness.cli.commands.run import run as perform
 from harness.cli.console import answers
 from harness.cli.exit_status import ExitStatus
 from harness.cli.run.folder import find_run
-from harness.cli.run.rerun import Repetition, one_drill, repetition
+from harness.cli.run.rerun import Rerun, one_drill, rerun_of
 from harness.report.past.folder import drill_folders
 from harness.report.past.green import read_report
 
@@ -33,7 +33,7 @@ def repro(
     parent, names = (folder.parent, [folder.name]) if _is_drill(folder) else (folder, drill_folders(folder))
     told = {name: read_report(parent / name) for name in names}
     name = one_drill(folder, {name: str(one.get("verdict") or "errored") for name, one in told.items()}, drill)
-    again = repetition(told[name], chosen)
+    again = rerun_of(told[name], chosen)
     where = ["--reports", str(reports)] if reports is not None else []
     answers().out(shlex.join(["kubedrill", "run", *again.words, *where]), highlight=False)
     return ExitStatus.PASSED if dry_run else _performed(again, reports)
@@ -43,7 +43,7 @@ def _is_drill(folder: Path) -> bool:
     return (folder / "report.json").is_file() or (folder / "journal.jsonl").is_file()
 
 
-def _performed(again: Repetition, reports: Path | None) -> int:
+def _performed(again: Rerun, reports: Path | None) -> int:
     return perform(
         [again.drill],
         provider=again.provider,

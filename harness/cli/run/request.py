@@ -18,7 +18,7 @@ from harness.drill.catalog import DrillInfo
 from harness.drill.cell import Cell
 from harness.drill.refusal import demand_offered
 from harness.drill.spoiling import demand_applies
-from harness.drill.targets import demand_known as demand_known_policy
+from harness.drill.targets import demand_known_policy
 from harness.errors import SpecError, hinted
 from harness.images.catalog import DEFAULT, resolve_version
 from harness.images.sources import candidates, kept_image

@@ -16,7 +16,7 @@ _DISKS = ("etcd_mib", "volumes_mib")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repetition:
+class Rerun:
     """What has to be the same; the lab is kept, because somebody wants to look at it."""
 
     drill: str
@@ -36,7 +36,7 @@ class Repetition:
         return (self.drill, *(word for option in options for word in option))
 
 
-def repetition(report: Mapping[str, Any], settings: Settings) -> Repetition:
+def rerun_of(report: Mapping[str, Any], settings: Settings) -> Rerun:
     """The drill of a report again; what cannot be had again is a SpecError that says what."""
     missing = [name for name in ("drill", "provider", "kubernetes") if not report.get(name)]
     if missing or not isinstance(report.get("seed"), int):
@@ -44,7 +44,7 @@ def repetition(report: Mapping[str, Any], settings: Settings) -> Repetition:
     provider, told = str(report["provider"]), report.get("settings")
     told = told if isinstance(told, dict) else {}
     _demand_settings(told, settings)
-    return Repetition(
+    return Rerun(
         drill=str(report["drill"]),
         provider=provider,
         kubernetes=str(report["kubernetes"]),
