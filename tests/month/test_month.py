@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.app import make_app
+from harness.cli.guard import guarded
 from harness.errors import SpecError
 from harness.report.past import Standing, look_back, read_index
+from tests.attestation.pem import pair
+from tests.attestation.stage import honest
 from tests.month.__main__ import main
 from tests.month.calendar import nights
 from tests.month.source import Source, find_sources
+from tests.report.compliance.shelf import told
 from tests.report.test_reports import failed, folder
 from tests.verdict import story
 
@@ -24,8 +29,8 @@ LAST = datetime(2026, 4, 30, 2, 30, tzinfo=UTC)
 def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three nights out of one passed and one failed journal."""
     place = tmp_path_factory.mktemp("month")
-    folder(place / "given" / "good", story.passed())
-    folder(place / "given" / "bad", failed())
+    folder(place / "given" / "good", honest(told()))
+    folder(place / "given" / "bad", honest(told(history=failed())))
     words = ["--from", str(place / "given"), "--reports", str(place / "out"), "--nights", "3", "--until", "2026-04-30"]
     assert main(words) == 0
     return place / "out"
@@ -35,9 +40,37 @@ def test_every_page_that_is_derived_says_that_it_is_for_show(month: Path) -> Non
     pages = [*month.rglob("report.html"), *month.rglob("run.md"), month / "index.html"]
     assert len(pages) == 7
     assert all("Demonstration, not evidence." in page.read_text() for page in pages)
-    told = [json.loads(path.read_text())["demonstration"] for path in month.rglob("report.json")]
-    assert all("the dates are others" in one for one in told)
-    assert all('name="demonstration"' in path.read_text() for path in month.rglob("os-disk-swap/junit.xml"))
+    said = [json.loads(path.read_text())["demonstration"] for path in month.rglob("report.json")]
+    assert len(said) == 3
+    assert all("the dates are others" in one for one in said)
+    suites = [path.read_text() for path in month.rglob("os-disk-swap/junit.xml")]
+    assert len(suites) == 3
+    assert all('name="demonstration"' in one for one in suites)
+    audit = (month / "compliance.html").read_text()
+    assert "made for show" in audit
+    assert "no test" in audit
+
+
+def test_a_night_of_it_is_whole_shows_nothing_of_its_controls_and_is_not_signed(
+    month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = (month / "latest").resolve()
+    results = json.loads((last / "assessment-results.json").read_bytes())["assessment-results"]["results"]
+    assert results
+    assert all("findings" not in one and "made for show" in one["remarks"] for one in results)
+    key, _ = pair(tmp_path / "keys")
+    for words, status in ((["verify", str(last)], 0), (["sign", str(last), "--key", str(key)], 2)):
+        assert guarded(lambda given=words: make_app()(given, prog_name="kubedrill", standalone_mode=False)) == status
+    assert "for show" in capsys.readouterr().err
+
+
+def test_what_could_not_be_made_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder(tmp_path / "given" / "good", honest(told(controls=[])))
+    words = ["--from", str(tmp_path / "given"), "--reports", str(tmp_path / "out"), "--nights", "1"]
+    assert main(words) == 2
+    said = capsys.readouterr().out
+    assert "Not made: kubedrill report latest --oscal" in said
+    assert (tmp_path / "out" / "index.html").exists()
 
 
 def test_nothing_of_it_counts_as_evidence(month: Path) -> None:
@@ -48,18 +81,18 @@ def test_nothing_of_it_counts_as_evidence(month: Path) -> None:
 def test_dates_alone_are_others(month: Path) -> None:
     journal = next(iter(sorted(month.glob("*/os-disk-swap/journal.jsonl"))))
     events = [json.loads(line) for line in journal.read_text().splitlines()]
-    for event, before in zip(events, story.passed().events, strict=True):
-        told = {key: value for key, value in event.items() if key not in ("seq", "at", "mono", "kind")}
+    for event, before in zip(events, honest(told()).events, strict=True):
+        fields = {key: value for key, value in event.items() if key not in ("seq", "at", "mono", "kind")}
         if event["kind"] == "drill":
-            assert told.pop("demonstration")
-            assert told.pop("run") == journal.parents[1].name
-            assert told == {key: value for key, value in before.data.items() if key != "run"}
+            assert fields.pop("demonstration")
+            assert fields.pop("run") == journal.parents[1].name
+            assert fields == {key: value for key, value in before.data.items() if key != "run"}
         else:
-            assert told == dict(before.data)
+            assert fields == dict(before.data)
         assert event["mono"] == pytest.approx(before.mono)
     begun, ended = (datetime.fromisoformat(events[place]["at"]) for place in (0, -1))
     assert begun.strftime("%Y%m%d-%H%M%S") == journal.parents[1].name[:15]
-    assert ended - begun == story.passed().events[-1].at - story.passed().events[0].at
+    assert ended - begun == told().events[-1].at - told().events[0].at
 
 
 def test_what_was_made_for_show_is_no_source_of_more(month: Path) -> None:

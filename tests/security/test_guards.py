@@ -27,8 +27,11 @@ def test_nothing_is_done_to_a_process_of_the_host_whose_number_a_machine_had() -
         channel.get("/etc/shadow")
 
 
-def test_a_process_that_is_gone_is_told_of_by_who_enters_it() -> None:
-    refuse_host("master1", 2**22 + 1)
+def test_a_process_that_is_gone_is_not_taken_for_the_host_and_is_told_of_by_who_enters_it() -> None:
+    gone = 2**22 + 1
+    refuse_host("master1", gone)
+    with pytest.raises(ProcessLookupError):
+        os.kill(gone, 0)
 
 
 @pytest.mark.parametrize("name", ["postgres", "kd-", "kd-x-master1", f"kdx-{RUN}-master1", f" kd-{RUN}", ""])
