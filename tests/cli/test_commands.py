@@ -54,7 +54,18 @@ def test_list_tells_which_sabotages_apply_to_a_drill(kubedrill: Command, capsys:
     rows = {row["drill"]: row for row in json.loads(capsys.readouterr().out)}
     assert set(rows["os-disk-swap-worker"]["sabotages"]) - set(rows["os-disk-swap"]["sabotages"]) == {"lose-sa-key"}
     assert kubedrill("list") == 0
-    assert "all but lose-sa-key" in capsys.readouterr().out
+    assert f"{len(rows['os-disk-swap']['sabotages'])} of {len(SABOTAGES)}" in capsys.readouterr().out
+    assert kubedrill("list", "os-disk-swap") == 0
+    applies, not_so = capsys.readouterr().out.split("These do not apply:")
+    assert all(name in applies for name in rows["os-disk-swap"]["sabotages"])
+    assert "lose-sa-key" not in applies
+    assert "lose-sa-key" in not_so
+    assert "no worker holds tokens of before" in not_so
+    assert kubedrill("list", "os-disk-swap", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == [rows["os-disk-swap"]]
+    assert kubedrill("list", "os-disk-swp") == 2
+    assert "Did you mean 'os-disk-swap'" in capsys.readouterr().err
+    assert kubedrill("list", "os-disk-swap", "--sabotages") == 2
 
 
 def test_list_tells_what_each_sabotage_does_and_how_a_drill_must_end(

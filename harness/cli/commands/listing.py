@@ -9,12 +9,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.commands.options import AsJson, known_drills, settings
+from harness.cli.commands.options import AsJson, complete_drill, known_drills, settings
 from harness.cli.console import answers, print_json
+from harness.cli.run.request import one_of
 from harness.cli.story import intent_of
 from harness.drill.catalog import DrillInfo
 from harness.drill.spoiling import why_not
-from harness.errors import SpecError
+from harness.errors import SpecError, hinted
 from harness.sabotage import SABOTAGES
 from harness.spec import parse_shape
 
@@ -23,18 +24,28 @@ Refusals = dict[str, dict[str, str] | SpecError]
 
 
 def list_drills(
+    drill: Annotated[
+        str, typer.Argument(help="Its exact name: which sabotages apply to it.", autocompletion=complete_drill)
+    ] = "",
     sabotages: Annotated[
         bool, typer.Option("--sabotages", help="Show the sabotages: what each does, and how a drill must end then.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show all drills, what each claims, and which sabotages apply to it."""
+    """Show all drills and what each claims; or of one of them which sabotages apply to it."""
     drills = known_drills(settings())
-    refusals: Refusals = {drill.name: _refusals(drill) for drill in drills}
+    if drill:
+        if sabotages:
+            raise hinted(SpecError("--sabotages shows those of all drills"), f"`kubedrill list {drill}` shows its own.")
+        known = {one.name: one for one in drills}
+        drills = (known[one_of("drill", drill, known, "`kubedrill list` shows them all")],)
+    refusals: Refusals = {one.name: _refusals(one) for one in drills}
     if sabotages:
         _list_sabotages(refusals, as_json=as_json)
     elif as_json:
-        print_json([_drill_document(drill, refusals[drill.name]) for drill in drills])
+        print_json([_drill_document(one, refusals[one.name]) for one in drills])
+    elif drill:
+        _print_drill(drills[0], refusals[drill])
     elif drills:
         _print_drills(drills, refusals)
     else:
@@ -56,18 +67,36 @@ def _applicable(refused: dict[str, str]) -> list[str]:
 
 
 def _print_drills(drills: Sequence[DrillInfo], refusals: Refusals) -> None:
-    table = _table("drill", "lab", "claim", "sabotages", folded=("claim", "sabotages"))
+    table = _table("drill", "lab", "claim", "sabotages", folded=("claim",))
     for drill in drills:
         refused = refusals[drill.name]
-        if isinstance(refused, SpecError):
-            applicable = "cannot be told"
-        else:
-            applicable = f"all but {', '.join(refused)}" if refused else "all"
+        applicable = "cannot be told"
+        if not isinstance(refused, SpecError):
+            applicable = f"{len(_applicable(refused))} of {len(SABOTAGES)}"
         table.add_row(Text(drill.name, style="bold"), drill.lab, Text(drill.claim), applicable)
     answers().print(table)
     for refused in refusals.values():
         if isinstance(refused, SpecError):
             answers().print(str(refused), markup=False, soft_wrap=True)
+
+
+def _print_drill(drill: DrillInfo, refused: dict[str, str] | SpecError) -> None:
+    if isinstance(refused, SpecError):
+        raise refused
+    console = answers()
+    console.print(Text(drill.name, style="bold"), soft_wrap=True)
+    console.print(f"  {drill.claim}\n", markup=False, soft_wrap=True)
+    table = _table("sabotage", "what it does", "verdict", "the cause names", folded=("what it does",))
+    for one in SABOTAGES:
+        if one.name not in refused:
+            table.add_row(Text(one.name, style="bold"), one.does, one.expected.verdict, one.expected.names)
+    console.print(table)
+    if refused:
+        console.print("\nThese do not apply:", soft_wrap=True)
+        reasons = _table("sabotage", "why not", folded=("why not",))
+        for name, reason in refused.items():
+            reasons.add_row(name, Text(reason))
+        console.print(reasons)
 
 
 def _drill_document(drill: DrillInfo, refused: dict[str, str] | SpecError) -> dict[str, object]:
