@@ -25,9 +25,13 @@ _TOLD = (Word.PASSED, Word.FAILED)
 
 def statement(folder: Path, redone: Redone) -> bytes:
     """The statement about a run; whoever makes it again from the same files gets the same bytes."""
-    summary = _signable(redone)
+    return to_bytes(stated(folder, redone, _signable(redone)))
+
+
+def stated(folder: Path, redone: Redone, summary: RunSummary) -> dict[str, object]:
+    """What is stated of a run, whatever it is worth."""
     failed = sorted({*_failed(redone), *(line.folder for line in summary.drills if line.verdict != Word.PASSED)})
-    content = {
+    return {
         "_type": STATEMENT,
         "subject": list(_subjects(folder, redone)),
         "predicateType": PREDICATE,
@@ -39,7 +43,6 @@ def statement(folder: Path, redone: Redone) -> bytes:
             "failedTests": failed,
         },
     }
-    return to_bytes(content)
 
 
 def why_not_signed(redone: Redone) -> str:

@@ -22,6 +22,7 @@ from harness.report import merge, write_reports
 from tests.month.calendar import Night, nights
 from tests.month.shift import shifted
 from tests.month.source import find_sources, rehearse
+from tests.month.statements import write_statements
 
 #: The night's job begins at half past two, UTC.
 _HOUR = timedelta(hours=2, minutes=30)
@@ -88,6 +89,9 @@ def _derive(reports: Path, as_of: datetime) -> int:
         if told == ExitStatus.USAGE:
             sys.stdout.write(f"Not made: kubedrill {' '.join(filled)}\n")
             status = ExitStatus.USAGE
+    if not write_statements(reports):
+        sys.stdout.write("Not made: a statement, because no run is whole\n")
+        status = ExitStatus.USAGE
     if not printing:
         sys.stdout.write("Not made: the report for audits as PDF, because weasyprint is not installed.\n")
     sys.stdout.write(f"All of it is for show, and marked so. Begin with {reports / 'index.html'}\n")

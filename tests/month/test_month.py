@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.attestation.statement import PREDICATE
 from harness.cli.app import make_app
 from harness.cli.guard import guarded
 from harness.errors import SpecError
@@ -18,6 +19,7 @@ from tests.attestation.stage import honest
 from tests.month.__main__ import main
 from tests.month.calendar import nights
 from tests.month.source import Source, find_sources
+from tests.month.statements import SHOWN
 from tests.report.compliance.shelf import told
 from tests.report.test_reports import failed, folder
 from tests.verdict import story
@@ -62,6 +64,19 @@ def test_a_night_of_it_is_whole_shows_nothing_of_its_controls_and_is_not_signed(
     for words, status in ((["verify", str(last)], 0), (["sign", str(last), "--key", str(key)], 2)):
         assert guarded(lambda given=words: make_app()(given, prog_name="kubedrill", standalone_mode=False)) == status
     assert "for show" in capsys.readouterr().err
+
+
+def test_each_night_has_a_statement_that_no_policy_takes_for_a_test_result(month: Path) -> None:
+    files = sorted((month / "statements").iterdir())
+    assert [file.stem for file in files] == sorted(path.parent.name for path in month.glob("[0-9]*/run.json"))
+    assert len(files) == 3
+    for file in files:
+        content = json.loads(file.read_bytes())
+        assert content["predicateType"] == SHOWN != PREDICATE
+        assert "signed by nobody" in content["demonstration"]
+        assert {one["name"] for one in content["subject"]} == {"manifest.json", "os-disk-swap/journal.jsonl"}
+    results = {json.loads(file.read_bytes())["predicate"]["result"] for file in files}
+    assert results == {"PASSED", "FAILED"}
 
 
 def test_what_could_not_be_made_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
