@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,8 @@ from harness.lab import Witness
 
 #: Those that may be made anew while nobody knows of the old ones.
 MAY_MOVE = (Mover.PAIR, Mover.LONE)
+#: Those that somebody makes anew when they are gone; a bare pod is gone.
+_MADE_ANEW = (*MAY_MOVE, Mover.ROOTED)
 
 
 class Displacement:
@@ -29,6 +33,7 @@ class Displacement:
         self._examination = examination
         self._witness = witness
         self._node = node
+        self._replicas: Counter[str] = Counter()
 
     def prepare(self) -> None:
         """Bring them to the machine, and ask for those that answer from now on."""
@@ -39,6 +44,7 @@ class Displacement:
             for name, port in movers.NODE_PORTS.items():
                 self._witness.ask_also(probe_of(name), f"http://{cluster.master.spec.ip}:{port}/")
             cluster.await_state("the movers to answer", self._answering, BUDGET)
+        self._replicas = Counter(map(_app, self._pods()))
 
     def look(self, moment: str) -> None:
         """Where they are, as the workers know it; a machine without power is asked nothing."""
@@ -64,14 +70,22 @@ class Displacement:
         return NotYet(f"no answer from {', '.join(silent)}") if silent else True
 
     def _moved(self) -> bool | NotYet:
-        there = [pod for pod in self._pods() if pod["metadata"]["labels"]["app"] in MAY_MOVE and not _ends(pod)]
-        staying = [pod["metadata"]["name"] for pod in there if pod["spec"].get("nodeName") == self._node]
-        waiting = [pod["metadata"]["name"] for pod in there if not is_ready(pod)]
-        return NotYet(f"not elsewhere: {', '.join({*staying, *waiting})}") if staying or waiting else True
+        there = [pod for pod in self._pods() if _app(pod) in MAY_MOVE and not _ends(pod)]
+        staying = [_name(pod) for pod in there if pod["spec"].get("nodeName") == self._node]
+        waiting = [_name(pod) for pod in there if not is_ready(pod)]
+        late = {*staying, *waiting, *self._not_made(there, MAY_MOVE)}
+        return NotYet(f"not elsewhere: {', '.join(sorted(late))}") if late else True
 
     def _at_rest(self) -> bool | NotYet:
-        restless = [pod["metadata"]["name"] for pod in self._pods() if _ends(pod) or not is_ready(pod)]
-        return NotYet(f"not at rest: {', '.join(restless)}") if restless else True
+        pods = self._pods()
+        restless = {_name(pod) for pod in pods if _ends(pod) or not is_ready(pod)}
+        restless |= {*self._not_made(pods, _MADE_ANEW)}
+        return NotYet(f"not at rest: {', '.join(sorted(restless))}") if restless else True
+
+    def _not_made(self, pods: Sequence[dict[str, Any]], apps: Iterable[str]) -> list[str]:
+        # A pod is told to end a moment before its owner makes the next one.
+        there = Counter(map(_app, pods))
+        return [app for app in apps if there[app] < self._replicas[app]]
 
     def _pods(self) -> list[dict[str, Any]]:
         return self._cluster.api.list("Pod", NAMESPACE)
@@ -80,6 +94,14 @@ class Displacement:
 def probe_of(name: str) -> str:
     """What the witness's question is called."""
     return f"{name}-read"
+
+
+def _app(pod: dict[str, Any]) -> str:
+    return str(pod["metadata"]["labels"]["app"])
+
+
+def _name(pod: dict[str, Any]) -> str:
+    return str(pod["metadata"]["name"])
 
 
 def _ends(pod: dict[str, Any]) -> bool:

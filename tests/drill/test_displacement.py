@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+from unittest.mock import MagicMock
+
 import pytest
 
+from harness.clock import NotYet
+from harness.drill.displacement import Displacement
 from harness.facts import Moment
 from harness.facts.movers import MOVERS_THERE, NAMESPACE
 from harness.facts.objects import PODS
@@ -72,3 +78,34 @@ def test_only_a_drain_promises_each_answer(told: dict[str, History]) -> None:
     found = {one.check: one for one in judge(told["drain"]).findings}
     assert found["requests-kept"].outcome == "held"
     assert "not applicable" in {one.check: one for one in judge(told["node-outage"]).findings}["requests-kept"].cause
+
+
+def pod(app: str, node: str, *, ends: bool = False) -> dict[str, Any]:
+    """A pod that is Ready until it is told to end."""
+    metadata = {"name": f"{app}-{node}", "labels": {"app": app}, **({"deletionTimestamp": "now"} if ends else {})}
+    ready = {"type": "Ready", "status": "False" if ends else "True"}
+    return {"metadata": metadata, "spec": {"nodeName": node}, "status": {"conditions": [ready]}}
+
+
+HOME_AND_AWAY = [pod("pair", "worker1"), pod("pair", HOME), pod("lone", HOME), pod("rooted", HOME), pod("stray", HOME)]
+TOLD_TO_END = [pod("pair", "worker1"), *(pod(app, HOME, ends=True) for app in ("pair", "lone", "rooted", "stray"))]
+MADE_ANEW = [*TOLD_TO_END, pod("pair", "spare1"), pod("lone", "worker1")]
+
+
+def test_what_was_told_to_end_has_moved_only_when_its_owner_has_made_the_next_one() -> None:
+    looks: list[bool | NotYet] = []
+    answers = iter([HOME_AND_AWAY, HOME_AND_AWAY, TOLD_TO_END, MADE_ANEW])
+    cluster = MagicMock()
+    cluster.api.list.side_effect = lambda *_: next(answers)
+    cluster.images.canary = "canary"
+    cluster.workers = ()
+    cluster.lab.pace = 1
+    displacement = Displacement(cluster, MagicMock(), MagicMock(), HOME)
+    displacement.prepare()
+    cluster.await_state.side_effect = lambda _what, look, _within: looks.extend(look() for _ in range(3))
+    displacement.endure(timedelta(seconds=1))
+    assert [str(look) for look in looks[:2]] == [
+        str(NotYet(f"not elsewhere: lone-{HOME}, pair-{HOME}")),
+        str(NotYet("not elsewhere: lone, pair")),
+    ]
+    assert looks[2] is True
