@@ -38,6 +38,23 @@ uri = "qemu+ssh://drill@host.example:22/system?keyfile=/root/key"
 manifest = "calico.yaml"
 images = ["calico.tar"]
 """
+_POLICY = """[policy]
+organisation = "Example Bank"
+systems = ["payments", "core banking"]
+plan_id = "DRP-7"
+plan_version = "2.3"
+owner = "Ada Lovelace"
+reviewers = ["Grace Hopper"]
+least_fidelity = "container"
+[policy.drills.os-disk-swap]
+every_days = 7
+rto_seconds = 120.5
+rpo_seconds = 0
+risk = "BIA-12"
+[[policy.exclusions]]
+what = "Volumes of the provider"
+why = "The storage team restores them."
+"""
 _PYPROJECT = (
     '[project]\nname = "mine"\n[tool.kubedrill]\nprovider = "container"\n[tool.kubedrill.disks]\netcd_mib = 64\n'
 )
@@ -133,7 +150,10 @@ def file_parsers() -> tuple[Parser, ...]:
     run = json.dumps({"not_offered": [{"drill": "a", "reason": "b"}]})
     return (
         Parser(
-            name="kubedrill.toml", corpus=((_TOML,), ("workers = 1\n",)), read=_settings("kubedrill.toml"), weight=2.0
+            name="kubedrill.toml",
+            corpus=((_TOML,), (_POLICY,), ("workers = 1\n",)),
+            read=_settings("kubedrill.toml"),
+            weight=2.0,
         ),
         Parser(name="[tool.kubedrill]", corpus=((_PYPROJECT,),), read=_settings("pyproject.toml"), weight=1.0),
         Parser(

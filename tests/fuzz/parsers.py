@@ -11,6 +11,7 @@ from tests.fuzz.journals import journal_parsers
 from tests.fuzz.machines import machine_parsers
 from tests.fuzz.parser import Parser
 from tests.fuzz.runs import run_parsers
+from tests.fuzz.signed import signed_parsers
 from tests.fuzz.words import word_parsers
 
 
@@ -23,6 +24,7 @@ def all_parsers() -> tuple[Parser, ...]:
         *file_parsers(),
         *archive_parsers(),
         *run_parsers(),
+        *signed_parsers(),
         *word_parsers(),
         *machine_parsers(),
     )

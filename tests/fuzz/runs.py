@@ -12,7 +12,10 @@ from harness.cli.heartbeat.beat import parse_beat
 from harness.cli.run.shard import parse_shard, read_durations
 from harness.drill.catalog import find_drills
 from harness.report.earlier import read_summary
+from harness.report.past.entry import RunEntry
+from harness.report.past.index import INDEX, read_index
 from harness.report.step_summary import cut
+from harness.strict_json import json_value
 from tests.fuzz.desk import laid
 from tests.fuzz.parser import Parser
 
@@ -36,6 +39,15 @@ _BEAT = {
     "drills": {"os-disk-swap": "passed"},
 }
 _FILES = {"run": "20261121-093012-4f2a", "files": [{"path": "run.json", "bytes": 3, "sha256": "ab" * 32}]}
+_ENTRY = {
+    "folder": "20261121-093012-4f2a",
+    "at": "2026-11-21T09:30:12+00:00",
+    "drills": [],
+    "ended": True,
+    "provider": "container",
+    "sabotage": "",
+}
+_MEMORY = json.dumps({"format": "3:ab", "sha256": "ab" * 32, "runs": None}).encode() + b"\n{}}\n"
 _SCENARIO = (Path(__file__).parents[2] / "scenarios" / "test_os_disk_swap.py").read_text()
 
 
@@ -44,6 +56,16 @@ def _attested(manifest: bytes, sums: bytes, run: bytes) -> object:
     laid(f"attested/{SUMS}", sums)
     laid("attested/run.json", run)
     return inspect(folder)
+
+
+def _index(text: bytes, run: bytes) -> object:
+    index = laid(f"reports/{INDEX}", text)
+    laid("reports/20261121-093012-4f2a/run.json", run)
+    return read_index(index.parent)
+
+
+def _remembered(text: bytes) -> object:
+    return RunEntry.of(json_value(text))
 
 
 def _durations(text: str) -> object:
@@ -71,6 +93,14 @@ def run_parsers() -> tuple[Parser, ...]:
             corpus=((json.dumps(_FILES).encode(), f"{'ab' * 32}  run.json\n".encode(), run.encode()),),
         ),
         Parser(name="heartbeat", corpus=((json.dumps(_BEAT).encode(),),), read=parse_beat, refusals=(ValueError,)),
+        Parser(name="index of runs", corpus=((_MEMORY, run.encode()),), read=_index, refusals=(), weight=0.3),
+        Parser(
+            name="entry of the index",
+            corpus=((json.dumps(_ENTRY).encode(),),),
+            read=_remembered,
+            refusals=(KeyError, TypeError, ValueError, AttributeError),
+            is_shown=False,
+        ),
         Parser(name="shard", corpus=(("2/4",),), read=parse_shard),
         Parser(name="durations", corpus=((run,),), read=_durations),
         Parser(name="earlier summary", corpus=((run.encode(),),), read=read_summary, refusals=()),

@@ -15,6 +15,7 @@ import pytest
 
 from harness.ownership import Host, read_leases
 from harness.ownership.processes import session_members
+from tests.real.memory import small_memory
 from tests.real.running import await_phase, journal, kubedrill, left_on_host, report, run_ids, started
 
 pytestmark = pytest.mark.real
@@ -92,6 +93,20 @@ def test_a_worker_that_memory_runs_out_on_is_errored_and_its_lab_goes(tmp_path: 
     assert left_on_host(run_ids(tmp_path)) == []
     told = report(tmp_path, DRILL)
     assert (told["verdict"], told["cause"].partition(",")[0]) == ("errored", "the run ended before its end")
+
+
+def test_a_worker_that_the_kernel_ends_at_a_limit_of_memory_is_errored_and_its_lab_goes(tmp_path: Path) -> None:
+    with small_memory() as group, started(*RUN, str(tmp_path)) as process:
+        await_phase(tmp_path, DRILL, "cluster", process)
+        (child,) = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        for number in session_members(child, Host()):
+            group.take(number)
+        group.limit(1 << 20)
+        assert process.wait(180) == 3
+        assert group.kills() > 0
+    told = report(tmp_path, DRILL)
+    assert (told["verdict"], told["cause"].partition(",")[0]) == ("errored", "the run ended before its end")
+    nothing_is_left(tmp_path)
 
 
 # One that hangs takes six minutes to be given up by all who ask it.
