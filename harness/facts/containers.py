@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harness.facts.fact import Output
 from harness.facts.reading import shortened, succeeded
@@ -63,16 +64,10 @@ class PodContainers:
 
 def _container(titles: str, line: str) -> Container:
     starts = [titles.index(title) for title in _COLUMNS]
-    cells = [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
-    found = dict(zip(_COLUMNS, cells, strict=True))
-    return Container(
-        id=found["CONTAINER"],
-        name=found["NAME"],
-        state=found["STATE"].lower(),
-        attempt=int(found["ATTEMPT"]),
-        # What may follow, the pod's name and namespace, is no part of its id.
-        pod=found["POD ID"].partition(" ")[0],
-    )
+    cells = [line[start:end].strip() for start, end in pairwise([*starts, None])]
+    known, _image, _created, state, name, attempt, pod = cells
+    # What may follow a pod's id, its name and namespace, is no part of it.
+    return Container(id=known, name=name, state=state.lower(), attempt=int(attempt), pod=pod.partition(" ")[0])
 
 
 CONTAINERS = PodContainers()

@@ -141,7 +141,7 @@ class UploadedCerts:
 
 
 def _last_words(output: Output) -> str:
-    lines = [line for line in (output.stderr.strip() or output.stdout.strip()).splitlines() if line.strip()]
+    lines = (output.stderr.strip() or output.stdout.strip()).splitlines()
     errors = [line for line in lines if line.lower().startswith("error")]
     return shortened((errors or lines or [""])[-1])
 

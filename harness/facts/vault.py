@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.facts.fact import Output
 from harness.facts.reading import read_json, shortened
-from harness.strict_json import json_value
+from harness.strict_json import json_table
 
 BACKUPS = "/srv/vault/backups"
 MANIFEST = "manifest.json"
@@ -116,22 +116,21 @@ def _told(text: str) -> Iterator[tuple[str, str, StoredFile, Any]]:
 
 def _read(line: str) -> Any:
     try:
-        manifest = json_value(line)
+        manifest = json_table(line)
     except ValueError:
         return None
     return manifest if _is_manifest(manifest) else None
 
 
-def _is_manifest(value: Any) -> bool:
-    """Only one whose times and digests are such tells anything."""
-    if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
+def _is_manifest(value: dict[str, Any]) -> bool:
+    """Only one whose times and digests are such tells anything, and times without a zone tell no order."""
+    if not isinstance(value.get("files"), dict):
         return False
     try:
-        for moment in (value["taken"], value.get("snapshot") or value["taken"]):
-            datetime.fromisoformat(moment)
+        times = [datetime.fromisoformat(moment) for moment in (value["taken"], value.get("snapshot") or value["taken"])]
     except (KeyError, TypeError, ValueError):
         return False
-    return True
+    return all(time.tzinfo is not None for time in times)
 
 
 def newest_whole(backups: tuple[StoredBackup, ...]) -> StoredBackup | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from harness.facts import CLUSTER, Moment
 from harness.facts.certificates import CERTIFICATES
@@ -36,17 +37,26 @@ class AddressInBackup:
         """Certificates, what kubeadm would do about them, and the kubelets of workers."""
         papers = {one.name: one.addresses for one in record.ask(CERTIFICATES, self.machine, self.moment)}
         reused = record.ask(CERTIFICATES_REUSED, self.machine, self.moment)
-        names = {name: papers.get(name, ()) for name in _ADDRESSED}
-        bad = [name for name, known in names.items() if self.old in known and self.new not in known]
-        calling = [f"kubelet.conf of {quoted(one)}" for one in self.workers if self._calls(record, one)]
-        if not bad and not calling:
-            return held(f"{listed(f'{name}.crt' for name in names)} name {self.new}")
-        silent = [f"{name}.crt" for name in bad if name in reused]
-        minds = f"; kubeadm would use {listed(silent)} without a word" if silent else ""
-        return broken(f"{listed([*(f'{name}.crt' for name in bad), *calling])} name {self.old} alone{minds}")
+        gone = [f"{name}.crt" for name in _ADDRESSED if name not in papers]
+        if gone:
+            raise UntoldError(f"nothing was measured: {listed(gone)} of {quoted(self.machine)} is not there")
+        places = {f"{name}.crt": papers[name] for name in _ADDRESSED}
+        places |= {f"kubelet.conf of {quoted(one)}": self._called(record, one) for one in self.workers}
+        bad = [place for place, known in places.items() if self.new not in known]
+        if not bad:
+            return held(f"{listed(places)} name {self.new}")
+        old = [place for place in bad if self.old in places[place]]
+        other = [place for place in bad if place not in old]
+        silent = [place for place in bad if place.removesuffix(".crt") in reused]
+        faults = [
+            *([f"{listed(old)} name {self.old} alone"] if old else []),
+            *([f"{listed(other)} name neither {self.old} nor {self.new}"] if other else []),
+            *([f"kubeadm would use {listed(silent)} without a word"] if silent else []),
+        ]
+        return broken("; ".join(faults))
 
-    def _calls(self, record: Record, worker: str) -> bool:
-        return f"//{self.old}:" in record.ask(KUBELET_SERVER, worker, self.moment)
+    def _called(self, record: Record, worker: str) -> tuple[str, ...]:
+        return (urlsplit(record.ask(KUBELET_SERVER, worker, self.moment)).hostname or "",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

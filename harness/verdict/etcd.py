@@ -129,7 +129,7 @@ class EtcdOnDataDisk:
             root = record.ask(ROOT_DISK, self.machine, moment)
             if not now.mounted:
                 return broken(f"{disk} is not mounted at '{moment}': etcd's data are on the OS disk")
-            if now.identity == root.identity or (now.source == root.source and now.uuid == root.uuid):
+            if now.identity == root.identity:
                 return broken(f"/var/lib/etcd of {quoted(self.machine)} is on the OS disk at '{moment}'")
             if self.fresh and now.uuid == before.uuid:
                 return broken(f"{disk} is still that of before at '{moment}', although it was destroyed")

@@ -43,10 +43,10 @@ class ExpiryDiagnosed:
         return held(f'kubeadm said: "{answer.said}"; in truth {truth}, and expired from {first.not_after:%F %T} UTC on')
 
     def _alive(self, record: Record, moment: str) -> list[str]:
-        """The leaves that had not expired at the time of the answer."""
+        """The leaves that had not expired at the time of the answer; its last second belongs to a certificate."""
         found = record.ask(CERTIFICATES, self.machine, moment)
         asked = record.find(CERTIFICATES, self.machine, moment)
-        return [one.name for one in found if one.is_leaf and asked is not None and one.not_after > asked.at]
+        return [one.name for one in found if one.is_leaf and asked is not None and one.not_after >= asked.at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class WorkerRejoined:
         """The old certificate is too old, the new one is another, and the Node is Ready under its UID."""
         old, new = (record.ask(KUBELET_CERTIFICATE, self.machine, moment) for moment in (self.lost, self.after))
         asked = record.find(KUBELET_CERTIFICATE, self.machine, self.after)
-        if asked is None or old.not_after > asked.at:
+        if asked is None or old.not_after >= asked.at:
             raise UntoldError(f"nothing was measured: the certificate of {quoted(self.machine)} has not expired")
         if new.serial == old.serial:
             return broken(

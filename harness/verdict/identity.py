@@ -127,4 +127,4 @@ def _spelled(hashes: dict[str, str]) -> str:
 
 def _short(join_hash: str) -> str:
     """Enough of a hash to tell it from another; the report has it in full."""
-    return join_hash if len(join_hash) <= _SHORT else join_hash[:_SHORT] + "…"
+    return join_hash[:_SHORT] + "…"

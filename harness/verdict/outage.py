@@ -44,8 +44,8 @@ class ServedThroughout:
         for probe in self.probes:
             if not any(event.mono < fault.mono for event in record.history.of(Kind.PROBE, probe=probe, ok=True)):
                 raise UntoldError(f"the probe {quoted(probe)} got no good answer before the fault")
-            gaps = [gap for gap in outage(record.history, probe) if gap.start < back.mono]
-            longest = max((min(gap.end, back.mono) - gap.start for gap in gaps), default=0.0)
+            # A gap that began after the outage is less than none within it.
+            longest = max((min(gap.end, back.mono) - gap.start for gap in outage(record.history, probe)), default=0.0)
             if longest > self.tolerated_seconds:
                 faults.append(f"{quoted(probe)} got no answer for {seconds(longest)} while there was no control plane")
         return ruled(faults, f"no gap in {seconds(back.mono - fault.mono)} without a control plane")
@@ -167,9 +167,8 @@ class ReturnedByItself:
         start, end = (next(record.of(Kind.RECOVERY, state=state), None) for state in ("start", "end"))
         if start is None or end is None:
             raise UntoldError("a planned check never ran: the journal knows no recovery that ended")
-        typed = [
-            event for event in record.history.of(Kind.COMMAND, node=self.machine) if start.seq < event.seq < end.seq
-        ]
+        between = range(start.seq, end.seq)
+        typed = [event for event in record.history.of(Kind.COMMAND, node=self.machine) if event.seq in between]
         for event in typed[:1]:
             record.note(event)
         lines = [" ".join(map(str, event.data.get("argv", []))) for event in typed]

@@ -206,7 +206,8 @@ class HealedByItself:
         start, end = (next(record.of(Kind.RECOVERY, state=state), None) for state in ("start", "end"))
         if start is None or end is None:
             raise UntoldError("a planned check never ran: the journal knows no recovery that ended")
-        return [event for event in record.history.of(Kind.COMMAND, node=machine) if start.seq < event.seq < end.seq]
+        between = range(start.seq, end.seq)
+        return [event for event in record.history.of(Kind.COMMAND, node=machine) if event.seq in between]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

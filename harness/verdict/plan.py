@@ -26,7 +26,7 @@ class Planned:
     claim: str = ""
     required: bool = True
     reason: str = ""
-    params: dict[str, Any] = field(default_factory=dict, hash=False)
+    params: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_observed(self) -> bool:

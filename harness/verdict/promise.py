@@ -96,7 +96,7 @@ class Rpo:
                 f"nothing was measured: no write of the ledger {quoted(stream)} was acknowledged before the fault"
             )
         for number, event in acknowledged(record.history, stream):
-            if number in found.lost[:1] or (event.mono > fault.mono and not found.lost):
+            if number in found.lost or (event.mono > fault.mono and not found.lost):
                 record.note(event)
                 break
         return found
@@ -134,7 +134,7 @@ def _in_time(took: float, target: float, what: str) -> Ruling:
 
 def _longest(record: Record, probe: str, fault: Event) -> Gap | None:
     events = list(record.history.of(Kind.PROBE, probe=probe))
-    before = [event for event in events if event.mono <= fault.mono]
+    before = [event for event in events if event.mono < fault.mono]
     if not before or not any(event.mono > fault.mono for event in events):
         raise UntoldError(
             f"nothing was measured: the probe {quoted(probe)} did not run both before and after the fault"

@@ -9,6 +9,7 @@ import pytest
 from harness.facts import Output
 from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.join import JOIN, JOIN_COMMAND, JOIN_EXPIRED_TOKEN, JOIN_MEANWHILE, JOIN_WRONG_HASH, UPLOADED_CERTS
+from harness.facts.leadership import LEADERSHIPS, Office
 from harness.facts.objects import LATE_OBJECT, NAMESPACES, NODES, OBJECTS, PODS, SPARE_NODE
 from harness.facts.parted import ETCD_PARTED_WRITE
 from harness.facts.vault import VAULT_CONTENT
@@ -55,6 +56,22 @@ def test_a_pod_is_ready_when_it_runs_and_says_so(phase: str, condition: str, sta
     told["status"] |= {"phase": phase, "conditions": [{"type": condition, "status": status}]}
     (found,) = PODS.parse(said([told]))
     assert (found.is_ready, found.title, found.owner) == (is_ready, "test-ns/test-pod", None)
+
+
+def test_a_node_is_ready_by_the_one_condition_that_says_so_among_others() -> None:
+    told = node("a", [])
+    others = [{"type": "MemoryPressure", "status": "False"}, {"type": "DiskPressure", "status": "Unknown"}]
+    told["status"]["conditions"] = [others[0], {"type": "Ready", "status": "True"}, others[1]]
+    assert NODES.parse(said([told]))[0].is_ready
+    told["status"]["conditions"] = others
+    assert not NODES.parse(said([told]))[0].is_ready
+
+
+def test_whoever_leads_is_on_a_machine_whatever_a_lease_adds_to_its_name() -> None:
+    reign = LEADERSHIPS[Office.SCHEDULER].parse(said({"holder": "master-1_0f6c2a77", "number": 2, "of": "u"}))
+    assert (reign.holder, reign.machine) == ("master-1_0f6c2a77", "master-1")
+    with pytest.raises(ValueError, match="nobody leads: kube-scheduler"):
+        LEADERSHIPS[Office.SCHEDULER].parse(said({"holder": "", "number": 2, "of": "u"}))
 
 
 def test_the_first_owner_of_a_pod_is_its_owner() -> None:

@@ -55,7 +55,10 @@ def test_a_machine_without_certificates_gives_no_answer() -> None:
 
 
 def test_a_kubelet_is_known_by_the_first_certificate_in_its_file() -> None:
-    assert KUBELET_CERTIFICATE.parse(said(papers.OLD_KUBELET)).not_after == BEGAN + timedelta(seconds=30)
+    found = KUBELET_CERTIFICATE.parse(said(papers.OLD_KUBELET))
+    assert (found.name, found.not_after) == ("kubelet", BEGAN + timedelta(seconds=30))
+    # A client is good for no address and no name.
+    assert (found.signed_by, found.addresses, found.names) == ("", (), ())
 
 
 def test_kubeadms_words_about_a_certificate_are_kept_and_other_words_are_no_answer() -> None:

@@ -35,9 +35,16 @@ def test_the_table_of_cri_tools_is_read_as_well() -> None:
     assert CONTAINERS.parse(told(CRI_TOOLS)).of("abababababab1" + "0" * 51) == (one,)
 
 
+def test_lines_without_a_word_are_no_containers() -> None:
+    assert CONTAINERS.parse(told("\n" + STAND_IN.replace("\n", "\n \n"))) == CONTAINERS.parse(told(STAND_IN))
+
+
 def test_a_machine_without_containers_has_none_and_a_complaint_is_no_table() -> None:
     assert CONTAINERS.parse(told(STAND_IN.splitlines()[0])).items == ()
-    with pytest.raises(ValueError, match="not a table of containers: crictl: no such verb"):
-        CONTAINERS.parse(told("crictl: no such verb"))
+    for complaint in ("crictl: no such verb", "CONTAINER IMAGE STATE NAME"):
+        with pytest.raises(ValueError, match=f"not a table of containers: {complaint}"):
+            CONTAINERS.parse(told(complaint))
+    with pytest.raises(ValueError, match="not a table of containers: nothing"):
+        CONTAINERS.parse(told("\n"))
     with pytest.raises(ValueError, match="connection refused"):
         CONTAINERS.parse(Output(status=1, stdout="", stderr="crictl: connection refused"))

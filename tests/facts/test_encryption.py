@@ -40,8 +40,10 @@ def test_a_secret_is_read_or_refused_and_an_absent_api_is_no_refusal() -> None:
     assert SECRET_OVER_API.parse(Output(status=0, stdout='{"digest": "sha256:11"}')).digest == "sha256:11"
     refused = SECRET_OVER_API.parse(Output(status=500, stdout="", stderr="unable to transform key"))
     assert (refused.digest, refused.refusal) == ("", "unable to transform key")
-    with pytest.raises(ValueError, match="connection refused"):
-        SECRET_OVER_API.parse(Output(status=1, stdout="", stderr="connection refused"))
+    assert SECRET_OVER_API.parse(Output(status=400, stdout="")).refusal == "status 400"
+    for status in (1, 399):
+        with pytest.raises(ValueError, match="connection refused"):
+            SECRET_OVER_API.parse(Output(status=status, stdout="", stderr="connection refused"))
 
 
 def test_a_file_with_encryption_keys_counts_as_a_key_and_one_beside_it_does_not() -> None:

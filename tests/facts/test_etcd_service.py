@@ -18,7 +18,7 @@ def said(text: str, status: int = 0) -> Output:
 
 
 def test_the_running_process_tells_its_account_and_its_directory() -> None:
-    found = ETCD_PROCESS.parse(said("etcd     /usr/local/bin/etcd --name=etcd1 --data-dir=/var/lib/etcd --x=y\n"))
+    found = ETCD_PROCESS.parse(said("\netcd     /usr/local/bin/etcd --name=etcd1 --data-dir=/var/lib/etcd --x=y\n \n"))
     assert (found.account, found.data_dir) == ("etcd", "/var/lib/etcd")
 
 

@@ -12,7 +12,7 @@ from harness.facts import FACTS, Output, fact_named
 from harness.facts.boot import BOOT_ID, BOOT_START
 from harness.facts.config import CLUSTER_INFO, KUBEADM_CONFIG
 from harness.facts.disk import ETCD_DISK, OS_DISK, ROOT_DISK
-from harness.facts.etcd import ETCD_ALARMS, ETCD_HASH, ETCD_MEMBERS, ETCD_STATUS
+from harness.facts.etcd import ETCD_ALARMS, ETCD_CLUSTER, ETCD_HASH, ETCD_MEMBERS, ETCD_STATUS
 from harness.facts.join import JOIN, JOIN_COMMAND, JOIN_WRONG_HASH
 from harness.facts.life import API_WRITE, OLD_TOKEN, RESOLVE
 from harness.facts.objects import PODS, SPARE_NODE
@@ -107,7 +107,7 @@ def test_the_disk_marker_and_the_boot_id_are_read() -> None:
 
 def test_the_start_of_a_boot_is_read_and_a_machine_that_tells_of_none_is_refused() -> None:
     assert BOOT_START.parse(said("@1795256473\n")) == datetime(2026, 11, 21, 10, 21, 13, tzinfo=UTC)
-    for nonsense in ("n/a\n", "@\n", "0\n", "Sat 2026-11-21 10:21:13 UTC\n"):
+    for nonsense in ("n/a\n", "@\n", "0\n", "@-1\n", "@17952564731\n", "Sat 2026-11-21 10:21:13 UTC\n"):
         with pytest.raises(ValueError, match="not a moment"):
             BOOT_START.parse(said(nonsense))
 
@@ -140,6 +140,16 @@ def test_etcd_status_hash_and_alarms_are_read() -> None:
     assert ETCD_HASH.parse(said(hashkv))[0].hashkv.hash == 3628877040
     assert ETCD_ALARMS.parse(said(f"{{{HEADER}}}")) == ()
     assert ETCD_ALARMS.parse(said(f'{{{HEADER},"alarms":[{{"memberID":255,"alarm":1}}]}}')) == ("NOSPACE on member ff",)
+    # The protocol has a number for no alarm at all.
+    assert ETCD_ALARMS.parse(said(f'{{{HEADER},"alarms":[{{"memberID":255,"alarm":0}}]}}')) == ()
+
+
+def test_a_member_tells_its_cluster_and_one_that_does_not_answer_tells_of_none() -> None:
+    told = f'[{{"Endpoint":"https://127.0.0.1:2379","Status":{{{HEADER}}}}}]'
+    assert ETCD_CLUSTER.parse(said(told)) == f"{324952591200643719:x}"
+    assert ETCD_CLUSTER.parse(said("", status=1, stderr="Error: context deadline exceeded")) == ""
+    with pytest.raises(ValueError, match="permission denied"):
+        ETCD_CLUSTER.parse(said("", status=1, stderr="Error: etcdserver: permission denied"))
 
 
 def test_a_refusal_for_the_hash_is_read_as_one() -> None:
@@ -169,12 +179,20 @@ def test_settings_are_one_value_a_path() -> None:
 def test_trials_that_the_api_refused_are_outcomes() -> None:
     assert API_WRITE.parse(said('{"ok": true, "saw": "it"}')).ok
     assert API_WRITE.parse(said("", status=503, stderr="apiserver not ready")).saw == "status 503: apiserver not ready"
+    assert API_WRITE.parse(said("", status=503)).saw == "status 503: nothing"
 
 
 def test_an_old_token_without_a_reply_is_no_answer() -> None:
     assert OLD_TOKEN.parse(said("401")) == 401
     with pytest.raises(ValueError, match="no HTTP reply"):
         OLD_TOKEN.parse(said("", status=1, stderr="connection refused"))
+
+
+def test_the_reply_to_an_old_token_is_a_number_that_http_knows() -> None:
+    assert [OLD_TOKEN.parse(said(text)) for text in ("100", "599\n")] == [100, 599]
+    for text in ("99", "600", "-401"):
+        with pytest.raises(ValueError, match="is not an HTTP status"):
+            OLD_TOKEN.parse(said(text))
 
 
 @pytest.mark.parametrize("text", ["10.96.0.1\n", "10.96.0.1, fd00::1", '["10.96.0.1"]'])

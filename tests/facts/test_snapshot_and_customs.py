@@ -59,6 +59,11 @@ def test_a_pod_is_admitted_or_refused_for_its_rights_and_every_other_refusal_is_
     assert ADMISSION.parse(said("", 403, REFUSED)).startswith('violates PodSecurity "baseline:latest"')
     with pytest.raises(ValueError, match="neither admitted nor refused"):
         ADMISSION.parse(said("", 403, "The API answered: pods is forbidden: User cannot create resource"))
+    with pytest.raises(ValueError, match="its rights: The API answered: error when"):
+        ADMISSION.parse(said("no matter", 500, f"The API answered: error when {REFUSED}"))
+    for stdout, words in (("no matter", "no matter"), ("", "nothing")):
+        with pytest.raises(ValueError, match=f"its rights: {words}$"):
+            ADMISSION.parse(said(stdout, 403))
 
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -118,7 +123,9 @@ def test_a_snapshot_that_cannot_be_restored_says_why() -> None:
     with pytest.raises(ValueError, match=r"etcdutl says: Error: expected sha256 \[78"):
         SNAPSHOT_TRIAL.parse(said("", 1, f"{RESTORING}\nError: expected sha256 [78 201], got [211 189]\n"))
     with pytest.raises(ValueError, match="etcdutl says: panic: assertion failed: Page expected to be: 285"):
-        SNAPSHOT_STATUS.parse(said("", 2, "panic: assertion failed: Page expected to be: 285\n\ngoroutine 104:"))
+        SNAPSHOT_STATUS.parse(
+            said("", 2, f"{RESTORING}\npanic: assertion failed: Page expected to be: 285\n\ngoroutine 104:")
+        )
     with pytest.raises(ValueError, match="etcdutl says: nothing"):
         SNAPSHOT_TRIAL.parse(said("", 137))
 
@@ -130,3 +137,5 @@ def test_files_are_known_by_inode_and_time() -> None:
     }
     with pytest.raises(ValueError, match="No such file"):
         CONTROL_PLANE_FILES.parse(said("", 1, "find: '/etc/kubernetes': No such file or directory"))
+    with pytest.raises(ValueError, match="not a list of files: nothing"):
+        CONTROL_PLANE_FILES.parse(said(""))

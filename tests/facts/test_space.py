@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.facts import Output
@@ -18,6 +20,8 @@ def test_a_write_is_taken_or_refused_in_etcds_words_for_want_of_space() -> None:
     assert ETCD_WRITE.parse(Output(status=0, stdout="OK\n")) == "taken"
     refused = Output(status=1, stdout="", stderr=f"{LOGGED}Error: etcdserver: mvcc: database space exceeded\n")
     assert ETCD_WRITE.parse(refused) == "etcdserver: mvcc: database space exceeded"
+    more = replace(refused, stderr=f"{refused.stderr}command terminated with exit code 1\n")
+    assert ETCD_WRITE.parse(more) == "etcdserver: mvcc: database space exceeded"
 
 
 def test_a_write_that_is_refused_for_another_reason_is_no_answer() -> None:
@@ -27,6 +31,7 @@ def test_a_write_that_is_refused_for_another_reason_is_no_answer() -> None:
 
 def test_less_than_a_page_is_no_room() -> None:
     assert ETCD_ROOM.parse(Output(status=0, stdout="     Avail\n1909452800\n")) == "room"
+    assert ETCD_ROOM.parse(Output(status=0, stdout="Avail\n4096\n")) == "room"
     assert ETCD_ROOM.parse(Output(status=0, stdout="Avail\n4095\n")) == "no room"
     assert ETCD_ROOM.parse(Output(status=0, stdout="Avail\n0\n")) == "no room"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -30,6 +31,46 @@ def test_a_file_that_differs_or_is_missing_makes_it_half() -> None:
     assert "snapshot.db is not what was sent" in read(rotten)[name_of("03:00:00")]
     missing = "\n".join(whole.splitlines()[2:]) + "\n"
     assert "not there" in read(missing)[name_of("03:00:00")]
+
+
+def test_a_backup_has_arrived_when_the_last_of_its_files_has() -> None:
+    lines = listing(("03:00:00", True)).splitlines()
+    lines[0] = lines[0].replace("4096 1772334001.0000", "4096 1772334009.5000")
+    (found,) = VAULT_CONTENT.parse(Output(status=0, stdout="\n".join(lines)))
+    assert found.arrived == 1772334009.5
+
+
+def test_a_file_is_called_what_it_is_called_spaces_included() -> None:
+    whole = listing(("03:00:00", True)).replace("snapshot.db", "my snapshot.db")
+    (found,) = VAULT_CONTENT.parse(Output(status=0, stdout=whole))
+    assert (set(found.files), found.why_not_whole) == ({"my snapshot.db", "manifest.json"}, "")
+
+
+def test_a_manifest_that_names_itself_has_not_the_digest_that_it_tells() -> None:
+    whole = listing(("03:00:00", True)).replace('"files": {', f'"files": {{"manifest.json": "{DIGEST}", ')
+    assert read(whole)[name_of("03:00:00")].startswith("manifest.json is not what was sent")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *({"taken": time} for time in ("yesterday", "2026-03-01T03:00:00", 7, None)),
+        *({"snapshot": time} for time in ("yesterday", "2026-03-01T03:00:00", 7)),
+        *({"files": files} for files in ([], "snapshot.db", None)),
+    ],
+)
+def test_a_manifest_that_tells_no_times_or_no_files_is_none(told: dict[str, object]) -> None:
+    *lines, manifest = listing(("03:00:00", True)).splitlines()
+    text = "\n".join([*lines, json.dumps({**json.loads(manifest), **told})])
+    assert read(text) == {name_of("03:00:00"): "it has no manifest"}
+
+
+def test_a_snapshot_that_tells_no_time_of_its_own_was_taken_when_its_run_began() -> None:
+    *lines, manifest = listing(("03:00:00", True), aged=9).splitlines()
+    for told, older in (({}, 9), ({"snapshot": None}, 0)):
+        text = "\n".join([*lines, json.dumps({**json.loads(manifest), **told})])
+        (found,) = VAULT_CONTENT.parse(Output(status=0, stdout=text))
+        assert (found.taken - found.snapshot_taken).total_seconds() == older
 
 
 def test_a_file_that_was_renamed_while_the_vault_was_listed_is_not_there() -> None:

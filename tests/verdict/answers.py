@@ -183,4 +183,6 @@ def containers(*running: str, errands: tuple[str, ...] = (), led: str = "first")
         lines.append(f"c-{name:<10} sha256:1  5s ago   {state:<8} {'errand':<25}0        b-{name}")
     for name in (MANAGER, SCHEDULER):
         lines.append(f"{name[5:7]}-{led:<9} sha256:1  5s ago   RUNNING  {name:<25}0        b-{name}")
+        if led != "first":
+            lines.append(f"{name[5:7]}-{'first':<9} sha256:1  5s ago   EXITED   {name:<25}0        b-{name}")
     return "\n".join(lines) + "\n"

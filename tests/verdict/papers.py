@@ -27,6 +27,11 @@ def leaves(until: datetime, address: str = OLD_ADDRESS) -> dict[str, bytes]:
     return {name: leaf(name, until, address=address) for name in LEAVES}
 
 
+def of_nobody(name: str) -> bytes:
+    """One that is good for an address that no machine has."""
+    return leaf(name, BEGAN + YEAR, address="10.77.0.99")
+
+
 def told(signed: dict[str, bytes], authority: dict[str, Pair] = AUTHORITY) -> str:
     """What `find` and `cat` say of these certificates."""
     files = {**{name: pair.public for name, pair in authority.items()}, **signed}

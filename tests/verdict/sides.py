@@ -40,7 +40,7 @@ def part(story: Story) -> None:
     for moment, holder, number in ((Moment.BEFORE, MASTER, 1), (Moment.PARTED, LOST, 2)):
         for program in ("kube-controller-manager", "kube-scheduler"):
             story.fact(f"{program}-leadership", CLUSTER, moment, {"holder": holder, "number": number, "of": "u-lease"})
-    story.fact("containers", MASTER, Moment.PARTED, containers(led="second"))
+    story.fact("containers", MASTER, Moment.PARTED, containers("c-first", led="second"))
 
 
 def mend(story: Story) -> None:

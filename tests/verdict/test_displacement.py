@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.facts import Moment
 from harness.journal import Event, History, Kind
 from harness.verdict import Outcome
 from tests.verdict.answers import MASTER
-from tests.verdict.edits import edited, inserted, without
+from tests.verdict.edits import edited, inserted, renumbered, without
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.moving import HOME, mover
 from tests.verdict.spoilt.displacement import pods_then, refused, running, silent_for
@@ -53,7 +55,10 @@ def test_a_good_answer_has_to_come_before_the_fault_and_be_good() -> None:
     fault = next(one for one in PASSED.events if one.kind is Kind.FAULT)
     bad = edited(PASSED, lambda one: is_pair(one) and one.mono < fault.mono, ok=False)
     late = without(PASSED, lambda one: is_pair(one) and one.mono < fault.mono)
-    for history in (bad, late):
+    then = renumbered(
+        [replace(one, mono=fault.mono) if is_pair(one) and one.mono < fault.mono else one for one in PASSED.events]
+    )
+    for history in (bad, late, then):
         assert "got no good answer before the fault" in finding(history, "requests-kept").cause
 
 

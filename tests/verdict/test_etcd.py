@@ -8,7 +8,7 @@ import pytest
 
 from harness.facts import Moment
 from harness.journal import History, Kind
-from harness.verdict import Outcome
+from harness.verdict import Outcome, planned
 from tests.verdict import answers
 from tests.verdict.answers import MASTER
 from tests.verdict.edits import answering, edited, is_fact, planned_as
@@ -171,3 +171,12 @@ def test_the_folder_of_a_service_is_that_of_its_process() -> None:
     assert "etcd's data are in /srv/etcd at 'recovered'" in finding(away, "etcd-on-data-disk").cause
     inside = answering(served, "etcd-process", Moment.REBOOTED, "etcd     etcd --data-dir=/var/lib/etcd/new\n")
     assert finding(inside, "etcd-on-data-disk").saw.endswith("; its folder was /var/lib/etcd and is /var/lib/etcd/new")
+
+
+def test_the_program_that_has_to_stay_is_the_api_server_unless_another_is_named() -> None:
+    plan = edited(PASSED, lambda e: e.kind is Kind.PLAN, checks=[planned("api-server-stayed", machine=MASTER)])
+    assert "no kube-apiserver ran on 'master1'" in finding(plan, "api-server-stayed").cause
+    server = answers.pod("kube-system", f"kube-apiserver-{MASTER}", None)
+    for moment in (Moment.BEFORE, Moment.RECOVERED):
+        plan = answering(plan, "pods", moment, [*answers.pods(), server])
+    assert finding(plan, "api-server-stayed").saw.startswith("kube-apiserver on 'master1' runs since ")

@@ -126,6 +126,13 @@ def test_a_value_is_told_up_to_a_length_at_which_a_line_can_be_read(length: int,
     assert f" is {'b' * shown}{'…' if length > shown else ''};" in said
 
 
+def test_a_file_system_is_told_by_what_tells_it_from_another() -> None:
+    differs = [{"fact": "root-disk", "subject": MASTER}]
+    found = finding(planned_as(PASSED, "fault-bit", differs=differs, api_refused=False), "fault-bit")
+    first, second = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
+    assert found.saw == f"'root-disk' of 'master1' was {first} and is {second}"
+
+
 def test_a_value_of_several_parts_is_told_as_a_list() -> None:
     members = [{"fact": "etcd-members", "subject": MASTER, "after": str(Moment.RECOVERED)}]
     told = finding(planned_as(PASSED, "fault-bit", differs=members), "fault-bit")

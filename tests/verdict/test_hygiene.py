@@ -60,6 +60,7 @@ def measured(*lines: dict[str, object], fidelity: object = "container") -> Histo
         ([{"bytes": "much", "looks": 2}], None, 2),
         ([{"bytes": 1, "looks": 1}], 0.0, 1),
         ([{"bytes": 3 * MIB, "looks": 1}], 3.0, 1),
+        ([{"bytes": 4000 * MIB, "looks": 1}], 4000.0, 1),
         ([{"bytes": 3 * MIB, "looks": 1}, {"bytes": 2.5 * MIB, "looks": 9}], 3.0, 9),
     ],
 )

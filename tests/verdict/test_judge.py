@@ -93,6 +93,13 @@ def test_a_lab_that_errs_after_a_broken_claim_does_not_hide_it() -> None:
     assert verdict.word is Word.FAILED
 
 
+@pytest.mark.parametrize(("length", "shown"), [(400, "y" * 400), (401, "y" * 400 + "…")])
+def test_the_words_of_an_error_are_told_up_to_a_length_at_which_they_are_read(length: int, shown: str) -> None:
+    lines = inserted(PASSED, is_end, Kind.ERROR, message="y" * length)
+    assert judge(lines).cause.startswith(shown)
+    assert len(judge(lines).cause) == len(shown)
+
+
 def test_a_lab_that_errs_is_never_passed() -> None:
     assert judge(lab_error(PASSED, "host-audit")).word is Word.ERRORED
 

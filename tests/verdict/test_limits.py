@@ -11,21 +11,13 @@ from harness.journal import Event, History, Kind
 from harness.verdict import Outcome, judge
 from tests.verdict.edits import answering, edited, inserted, planned_as, renumbered
 from tests.verdict.findings import PASSED, finding
+from tests.verdict.limits import UP_TO, outcomes
 from tests.verdict.spoils import ledger_kept
 
 #: What the checks of this drill measured, to the last digit.
 FAULT = next(event.mono for event in PASSED.events if event.kind is Kind.FAULT)
 WRITTEN = next(e.mono for e in PASSED.events if e.kind is Kind.LEDGER and e.data == {"stream": "api", "n": 7})
 ACKNOWLEDGED = [e.mono for e in PASSED.events if e.kind is Kind.LEDGER and e.data["stream"] == "api"]
-
-
-def outcomes(check: str, param: str, measured: float, history: History = PASSED) -> list[Outcome]:
-    """At the limit, just above it, and just below it."""
-    limits = (measured, measured + 0.001, measured - 0.001)
-    return [finding(planned_as(history, check, **{param: limit}), check).outcome for limit in limits]
-
-
-UP_TO = [Outcome.HELD, Outcome.HELD, Outcome.BROKEN]
 
 
 def test_the_control_plane_may_take_as_long_as_promised() -> None:

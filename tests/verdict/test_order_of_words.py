@@ -168,6 +168,11 @@ def test_a_check_of_another_version_comes_after_all_that_are_known() -> None:
     assert judge(plan).cause.endswith("(check 'host-clean')")
 
 
+def test_a_line_that_does_not_say_whether_it_is_required_is() -> None:
+    silent = {name: value for name, value in planned("dns").items() if name != "required"}
+    assert judge(with_plan(UNRESOLVED, silent)).word is Word.FAILED
+
+
 def test_a_broken_check_that_is_not_required_never_decides() -> None:
     plan = with_plan(UNRESOLVED, {**planned("dns"), "required": False, "reason": "a plan that says neither"})
     verdict = judge(plan)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from harness.facts import Moment
-from harness.journal import History
-from harness.verdict import Outcome
+from harness.journal import History, Kind
+from harness.verdict import Outcome, planned
 from tests.verdict import answers
-from tests.verdict.edits import answering, planned_as
+from tests.verdict.edits import answering, edited, planned_as
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.spoils import other
 
@@ -98,3 +98,21 @@ def test_a_workload_is_untouched_when_its_sandbox_and_its_containers_are_those_o
     assert "no workload ran on 'master1' before the fault" in finding(ignored, "workloads-untouched").cause
     elsewhere = planned_as(gone, "workloads-untouched", namespaces=["kube-flannel"])
     assert finding(elsewhere, "workloads-untouched").outcome is Outcome.ERRORED
+
+
+def test_a_sandbox_that_is_listed_and_does_not_run_has_stopped() -> None:
+    boxes = answers.sandboxes()
+    boxes[2] = {**boxes[2], "state": "SANDBOX_NOTREADY"}
+    found = finding(answering(PASSED, "pod-sandboxes", Moment.RECOVERED, {"items": boxes}), "workloads-untouched")
+    assert found.cause == "test-ns/test-pod stopped on 'master1' by 'recovered'"
+
+
+def test_the_pod_of_a_job_may_end_meanwhile() -> None:
+    box = answers.sandbox("test-ns", "errand-first", "u-errand-first")
+    story = answering(PASSED, "pod-sandboxes", Moment.BEFORE, {"items": [*answers.sandboxes(), box]})
+    assert finding(story, "workloads-untouched").outcome is Outcome.HELD
+
+
+def test_the_add_ons_are_those_of_kubernetes_and_of_its_network_unless_others_are_named() -> None:
+    plan = edited(PASSED, lambda event: event.kind is Kind.PLAN, checks=[planned("add-ons-running")])
+    assert finding(plan, "add-ons-running").saw.endswith("running and ready in kube-system and kube-flannel")

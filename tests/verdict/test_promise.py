@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from harness.errors import SpecError
 from harness.facts import Moment
-from harness.journal import Event, Kind
-from harness.verdict import Outcome, judge
+from harness.journal import Event, History, Kind
+from harness.verdict import Outcome, judge, planned
 from tests.verdict.answers import MASTER
-from tests.verdict.edits import edited, inserted, is_fact, without
+from tests.verdict.edits import edited, inserted, is_fact, planned_as, renumbered, without
 from tests.verdict.findings import PASSED, finding
 from tests.verdict.spoils import ledger_kept
 
@@ -61,3 +66,51 @@ def test_a_loss_within_the_target_is_held() -> None:
     history = ledger_kept(1, 2, 3, 4, 7)(edited(PASSED, loosened, checks=lines))
     assert finding(history, "rpo").outcome is Outcome.HELD
     assert "2 of 12 acknowledged writes lost" in finding(history, "rpo").saw
+
+
+FAULT = next(event.mono for event in PASSED.events if event.kind is Kind.FAULT)
+
+
+def is_read(event: Event) -> bool:
+    return event.kind is Kind.PROBE and event.data["probe"] == "app-read"
+
+
+def test_who_was_answered_all_the_time_waited_for_nothing() -> None:
+    calm = without(PASSED, lambda event: is_read(event) and event.mono > FAULT and event.data["detail"] != "end")
+    alone = planned_as(calm, "rto-workload", probes=["app-read"])
+    assert finding(alone, "rto-workload").saw == "the longest gap of 'app-read' was 0.0 s of 300.0 s"
+
+
+def test_an_answer_of_the_very_moment_of_the_fault_was_not_given_before_it() -> None:
+    then = [replace(one, mono=FAULT) if is_read(one) and one.mono < FAULT else one for one in PASSED.events]
+    assert "did not run both before and after the fault" in finding(renumbered(then), "rto-workload").cause
+
+
+def test_a_probe_that_has_no_line_since_the_fault_measured_nothing() -> None:
+    silent = without(PASSED, lambda event: is_read(event) and event.mono > FAULT)
+    then = inserted(
+        silent, lambda event: event.kind is Kind.FAULT, Kind.PROBE, probe="app-read", ok=True, last_ok=FAULT
+    )
+    for history in (silent, then):
+        assert "did not run both before and after the fault" in finding(history, "rto-workload").cause
+
+
+def test_what_shows_that_nothing_was_lost_is_the_first_write_since_the_fault() -> None:
+    def numbers(history: History) -> list[int]:
+        events = [history.events[seq] for seq in finding(history, "rpo").evidence]
+        return [one.data["n"] for one in events if one.kind is Kind.LEDGER and one.data["stream"] == "api"]
+
+    def is_sixth(event: Event) -> bool:
+        return event.kind is Kind.LEDGER and event.data["n"] == 6
+
+    then = renumbered([replace(one, mono=FAULT) if is_sixth(one) else one for one in PASSED.events])
+    assert numbers(PASSED) == numbers(then) == [7]
+    assert numbers(ledger_kept(1, 2, 4, 6, 7)(PASSED)) == [3]
+
+
+@pytest.mark.parametrize(
+    ("streams", "said"), [([], "no ledger is named"), (["api", "tape"], "there is no ledger 'tape'")]
+)
+def test_a_loss_is_promised_of_ledgers_that_there_are(streams: list[str], said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        planned("rpo", target_seconds=0.0, streams=streams)

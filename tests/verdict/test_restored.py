@@ -8,6 +8,7 @@ from harness.facts import Moment
 from harness.journal import History, Kind
 from harness.verdict import Outcome, judge, planned
 from tests.verdict import answers
+from tests.verdict.answers import MASTER
 from tests.verdict.edits import answering, edited
 from tests.verdict.findings import PASSED, finding
 
@@ -61,3 +62,13 @@ def test_a_ledger_that_nothing_is_promised_of_is_not_counted_as_lost() -> None:
     )
     assert set(judge(spared).rpo.lost) == {"api"}
     assert judge(spared).rpo.measured_seconds == 0
+
+
+def test_the_snapshot_in_the_vault_is_found_among_the_other_files_of_its_backup() -> None:
+    plan = edited(PASSED, lambda e: e.kind is Kind.PLAN, checks=[planned("snapshot-verified", machine=MASTER)])
+    names = {"etcd/snapshot.db": "ab", "etcd/snapshot.db.sha256": "cd", "pki.tar": "ef"}
+    files = [{"path": f"/vault/1/{name}", "mode": "0600", "sha256": digits * 32} for name, digits in names.items()]
+    found = finding(answering(plan, "backup-files", Moment.BEFORE, files), "snapshot-verified")
+    assert (found.outcome, found.saw[-64:]) == (Outcome.HELD, "ab" * 32)
+    missing = finding(answering(plan, "backup-files", Moment.BEFORE, files[1:]), "snapshot-verified")
+    assert missing.cause == "the vault holds no 'etcd/snapshot.db': the snapshot never arrived"

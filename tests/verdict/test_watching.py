@@ -26,6 +26,18 @@ def test_what_was_acknowledged_after_the_list_is_still_owed() -> None:
     assert "silent about 7" in finding(relisted, "watch-continues").cause
 
 
+def test_a_watch_that_came_back_before_the_fault_has_not_come_back_after_it() -> None:
+    def strikes(event: Event) -> bool:
+        return event.kind is Kind.FAULT
+
+    def since(event: Event) -> bool:
+        return event.kind is Kind.WATCH and (event.data["state"] == "resumed" or event.data.get("marker") == 7)
+
+    early = {"watch": "configmaps", "state": "resumed", "version": "505", "marker": None}
+    told = inserted(without(PASSED, since), strikes, Kind.WATCH, **early)
+    assert "stayed silent" in finding(told, "watch-continues").cause
+
+
 def test_numbers_that_were_never_acknowledged_are_not_missed_by_a_watch() -> None:
     def seventh(event: Event) -> bool:
         return event.data.get("n") == 7 or event.data.get("marker") == 7

@@ -10,6 +10,8 @@ from tests.verdict.spoils import Break, Idle, other
 _OLD_SERVER = f"server: https://{OLD_ADDRESS}:6443\n"
 _OLD_PROXY = {"data": configs(OLD_ADDRESS)["kube-proxy-config"]}
 _OLD_PAPERS = papers.told({**papers.RENEWED, "apiserver": papers.EXPIRING["apiserver"]})
+_ELSEWHERE = papers.told({**papers.RENEWED, "etcd/peer": papers.of_nobody("etcd/peer")})
+_FEWER = papers.told({name: pem for name, pem in papers.RENEWED.items() if name != "etcd/peer"})
 _GHOST = [node(MASTER, [], ready=False, address=OLD_ADDRESS), node("master9", [])]
 
 BROKEN: list[Break] = [
@@ -22,6 +24,18 @@ BROKEN: list[Break] = [
         "address-in-backup",
         other("kubelet-server", _OLD_SERVER, Moment.MOVED),
         ("kubelet.conf of 'master1' name 10.77.0.10 alone",),
+    ),
+    (
+        "address-in-backup",
+        other("certificates", _ELSEWHERE, Moment.MOVED),
+        ("etcd/peer.crt name neither 10.77.0.10 nor 10.77.0.11; kubeadm would use etcd/peer.crt",),
+    ),
+    (
+        "address-in-backup",
+        lambda h: other("certificates-reused", "", Moment.MOVED)(
+            other("certificates", papers.told(papers.EXPIRING), Moment.MOVED)(h)
+        ),
+        ("apiserver.crt, etcd/server.crt and etcd/peer.crt name 10.77.0.10 alone",),
     ),
     ("address-moved", other("certificates", _OLD_PAPERS), (f"apiserver.crt still names {OLD_ADDRESS}",)),
     (
@@ -42,6 +56,7 @@ BROKEN: list[Break] = [
     ("address-moved", other("nodes", [node("master9", [])]), (f"the Node '{MASTER}' does not name",)),
 ]
 VACUOUS: list[Idle] = [
+    ("address-in-backup", other("certificates", _FEWER, Moment.MOVED)),
     ("address-moved", other("admin-server", f"server: https://{NEW_ADDRESS}:6443\n", Moment.BEFORE)),
     ("address-moved", other("nodes", [answers.node(answers.LOST, [])], Moment.BEFORE)),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.facts import Moment
 from tests.verdict import papers
 from tests.verdict.answers import MASTER, NEW_ADDRESS, OLD_NAME, member, node, objects, pod, volume
@@ -10,6 +12,14 @@ from tests.verdict.spoils import Break, Idle, other
 _BOTH = [node(OLD_NAME, []), node(MASTER, [])]
 _OLD_PAPERS = papers.told({**papers.RENEWED, "etcd/peer": papers.EXPIRING["etcd/peer"]})
 _BOUND = {**pod("kube-system", "coredns-66bc5c9577-abcde", None), "spec": {"nodeName": OLD_NAME}}
+
+
+def _in_a_zone(name: str) -> dict[str, Any]:
+    told = volume(MASTER)
+    (term,) = told["content"]["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"]
+    term["matchExpressions"] = [{"key": "topology.kubernetes.io/zone", "operator": "In", "values": [name]}]
+    return told
+
 
 BROKEN: list[Break] = [
     (
@@ -51,6 +61,10 @@ BROKEN: list[Break] = [
         ("etcd's list of members tells 'default'",),
     ),
     ("name-moved", other("pods", [_BOUND]), (f"bound to '{OLD_NAME}' for good: kube-system/coredns",)),
+]
+BROKEN += [
+    # A label of another key that is called like the new Node names no Node.
+    ("name-moved", other("objects", [*objects(), _in_a_zone(MASTER)]), ("the volume 'bound' tells nothing",)),
 ]
 VACUOUS: list[Idle] = [
     ("ghost-diagnosed", other("nodes", [node(OLD_NAME, [])], Moment.RENAMED)),

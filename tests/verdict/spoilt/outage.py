@@ -32,7 +32,8 @@ def typed(history: History) -> History:
     def ends(event: Event) -> bool:
         return event.kind is Kind.RECOVERY and event.data["state"] == "end"
 
-    return inserted(history, ends, Kind.COMMAND, node="spare1", argv=["kubeadm", "reset"], status=0)
+    once = inserted(history, ends, Kind.COMMAND, node="spare1", argv=["kubeadm", "reset"], status=0)
+    return inserted(once, ends, Kind.COMMAND, node="spare1", argv=["reboot"], status=0)
 
 
 def silent_before(history: History) -> History:
@@ -56,7 +57,7 @@ BROKEN: list[Break] = [
     ("pod-not-replaced", other("pods", [*answers.pods(), answers.errand("x", ready=False)]), ("nobody replaced",)),
     ("operations-stopped", other("operations", _TAKEN, _ENDURED), ("'delete' went through",)),
     ("operations-stopped", other("join-meanwhile", "joined", _ENDURED, status=0), ("'join' went through",)),
-    ("returned-by-itself", typed, ("somebody ran on 'spare1': kubeadm reset",)),
+    ("returned-by-itself", typed, ("somebody ran on 'spare1': kubeadm reset and reboot",)),
 ]
 VACUOUS: list[Idle] = [
     ("served-throughout", silent_before),
