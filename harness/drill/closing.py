@@ -91,7 +91,8 @@ def audit_host(journal: Journal, run: str, lab: str | None, host: HostBefore) ->
     before, after = host.state, host_state()
     changed = {name: [value, after.sysctls.get(name)] for name, value in before.sysctls.items()}
     changed = {name: values for name, values in changed.items() if values[0] != values[1]}
-    shift = round(after.lead - before.lead, 3)
+    # A clock that went back by less than is told did not: -0.0 is no other story than 0.0.
+    shift = round(after.lead - before.lead, 3) + 0.0
     found = {"leaks": leaks, "clock_shift_seconds": shift, "sysctls_changed": changed}
     found |= {"found_before": list(host.found)} if host.found else {}
     note(journal, HOST_AUDIT, Moment.END, found)

@@ -14,6 +14,7 @@ from harness.errors import JournalError
 from harness.strict_json import json_value
 
 SCHEMA = 1
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Kind(StrEnum):
@@ -79,7 +80,7 @@ class Event:
             "mono": round(self.mono, 6),
             "kind": self.kind.value,
         }
-        return json.dumps({**record, **self.data}, ensure_ascii=False, separators=(",", ":"))
+        return _LINE.encode({**record, **self.data})
 
     @classmethod
     def from_line(cls, line: str) -> Event:

@@ -40,10 +40,14 @@ _FIELD = re.compile(
 _LONG = 20
 _SHORT_ONES = ("token-secret", "token-id", "tls.key")
 _JWT_PART = 8
+#: The shortest text in which anything is a secret: `tls.key`, a sign, and the six letters of a value.
+_SHORTEST = 14
 
 
 def redact(text: str) -> str:
     """The text without private keys, tokens, certificate keys and the data of Secrets."""
+    if len(text) < _SHORTEST:
+        return text
     if "\x1b" in text:
         # A colour in the midst of a secret hides it; where there is none, colours stay.
         plain = _ANSI.sub("", text)

@@ -45,6 +45,12 @@ def _batches(first: int, runs: int, workers: int) -> Iterator[tuple[list[Landing
         yield from pool.map(_batch, begins, sizes)
 
 
+def _processor_seconds() -> float:
+    """What this process and its workers, once they have ended, have had."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
+
+
 def main(given: Sequence[str]) -> int:
     """Sail, and tell."""
     asked = argparse.ArgumentParser(prog="python -m tests.storm", description=__doc__)
@@ -67,7 +73,9 @@ def main(given: Sequence[str]) -> int:
             for line in tally.add(landings, left):
                 sys.stdout.write(f"{line}\n")
                 sys.stdout.flush()
-    sys.stdout.write("".join(f"{line}\n" for line in (*told, *tally.lines(time.monotonic() - began))))
+    sys.stdout.write(
+        "".join(f"{line}\n" for line in (*told, *tally.lines(time.monotonic() - began, _processor_seconds())))
+    )
     if wish.replay is None and not tally.struck:
         sys.stdout.write("No drill was struck, so this was no storm.\n")
         return 1

@@ -35,9 +35,10 @@ class Tally:
             self.wrong += 1
             yield f"seeds {landings[0].seed} to {landings[-1].seed}: reap left {left}"
 
-    def lines(self, seconds: float) -> Iterator[str]:
-        """The whole of it."""
+    def lines(self, seconds: float, processor: float) -> Iterator[str]:
+        """The whole of it, and what it cost."""
         yield f"{self.runs} drills in {seconds:.0f} s, {self.struck} of them struck: {self.wrong} wrong"
+        yield f"{processor / max(self.runs, 1):.3f} s of processor time each"
         yield f"verdicts: {_listed(self.words)}"
         yield f"blows: {_listed(self.blows)}"
         if self.wrong:

@@ -18,7 +18,9 @@ from tests.storm import voyage
 from tests.storm.__main__ import main
 from tests.storm.tally import Tally
 from tests.storm.voyage import Landing, sail
-from tests.storm.weather import Blow, KilledError, Planned, Weather, forecast
+from tests.storm.weather import SORTS, Blow, KilledError, Planned, Weather, forecast
+
+CALLS = {"": 2000, "journal": 600, **dict.fromkeys((one for one in SORTS if one), 20)}
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +36,17 @@ def struck(blow: Blow, sort: str = "channel.run") -> Weather:
 
 
 def test_the_same_seed_is_the_same_weather_and_each_blow_has_its_share() -> None:
-    assert [forecast(Random(seed)) for seed in range(50)] == [forecast(Random(seed)) for seed in range(50)]
-    share = Counter(one.blow for seed in range(1000) for one in forecast(Random(seed)))
+    assert [forecast(Random(seed), CALLS) for seed in range(50)] == [
+        forecast(Random(seed), CALLS) for seed in range(50)
+    ]
+    share = Counter(one.blow for seed in range(1000) for one in forecast(Random(seed), CALLS))
     assert min(share[blow] for blow in Blow) > 50
+
+
+def test_a_blow_falls_only_where_the_drill_has_a_call_and_each_of_them_can_be_struck() -> None:
+    calls = {"": 3, "channel.run": 2, "channel.put": 1, "machine.cut": 1, "journal": 4}
+    planned = {(one.sort, one.number) for seed in range(3000) for one in forecast(Random(seed), calls)}
+    assert planned == {(sort, number) for sort, most in calls.items() for number in range(1, most + 1)}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +87,7 @@ def test_what_hangs_takes_time_and_what_is_torn_is_half_there() -> None:
 def test_a_storm_is_the_same_each_time(harbour: Path) -> None:
     first, second = (sail(7, harbour) for _ in range(2))
     assert first == second
+    assert len(first.digest) == 64
     assert first.drill == "os-disk-swap"
     assert not first.wrong
 
@@ -87,7 +98,7 @@ def test_a_judge_that_lets_everything_pass_is_found_out(harbour: Path, monkeypat
 
     monkeypatch.setattr(voyage, "judge", lenient)
     blow = Planned(blow=Blow.KILL, sort="machine.cut", number=1)
-    monkeypatch.setattr(voyage, "forecast", lambda _: (blow,))
+    monkeypatch.setattr(voyage, "forecast", lambda *_: (blow,))
     landing = sail(2, harbour)
     assert landing.struck == (blow,)
     assert "passed, though the harness was killed" in landing.wrong
@@ -104,7 +115,7 @@ def test_a_storm_of_no_drills_is_refused_and_one_that_strikes_nobody_is_none(mon
 
 
 def test_what_stumbles_is_told_with_its_seed(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voyage, "forecast", lambda _: ())
+    monkeypatch.setattr(voyage, "forecast", lambda *_: ())
     calm = sail(3, harbour)
 
     def stumbles(drill: object) -> None:  # noqa: ARG001
@@ -120,3 +131,18 @@ def test_what_stumbles_is_told_with_its_seed(harbour: Path, monkeypatch: pytest.
     assert told.startswith("seed 3: os-disk-swap")
     assert (tally.runs, tally.wrong) == (2, 1)
     assert list(tally.add([calm], "/leases/one")) == ["seeds 3 to 3: reap left /leases/one"]
+
+
+def test_a_drill_that_does_not_pass_in_calm_weather_makes_no_storm(
+    harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gives_up(drill: object) -> None:  # noqa: ARG001
+        raise LabError("no")
+
+    gives_up.__dict__.update(voyage.STORIES["os-disk-swap"].__dict__)
+    monkeypatch.setitem(voyage.STORIES, "gives-up", voyage.STORIES["os-disk-swap"])
+    voyage._plan("gives-up")
+    monkeypatch.setitem(voyage.STORIES, "gives-up", gives_up)
+    with pytest.raises(AssertionError, match="gives-up, calm: errored, which was to pass"):
+        voyage._calls("gives-up")
+    assert not list(harbour.glob("calm-*"))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from harness.drill import Order, Session
 from harness.drill.catalog import DrillInfo
@@ -17,7 +21,7 @@ from harness.drill.spoiling import why_not
 from harness.drill.told import read_intent
 from harness.errors import JournalError, LabError
 from harness.facts.pki import CA_CERT
-from harness.journal import History, Kind, parse_journal, read_journal
+from harness.journal import History, Kind, parse_journal
 from harness.ownership import cache_root
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
@@ -46,6 +50,8 @@ class Landing:
     sabotage: str = ""
     struck: tuple[Planned, ...] = ()
     word: str = ""
+    #: Of the journal, by which a storm is known to be the same.
+    digest: str = ""
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -71,16 +77,40 @@ def sail(seed: int, harbour: Path) -> Landing:
     chance = Random(seed)
     drill = chance.choice(sorted(STORIES))
     kind = chance.choice(_applicable(drill)) if chance.random() < 0.25 else None
-    planned = forecast(chance)
+    planned = forecast(chance, _calls(drill))
     if kind is not None:
         # Time heals: a lab that is spoiled by haste would be well after a wait.
         planned = tuple(one for one in planned if one.blow not in (Blow.IS_SLOW, Blow.HANGS))
     voyage = _Voyage(seed=seed, drill=drill, sabotage=kind() if kind else None, planned=planned, folder=harbour / drill)
-    try:
-        voyage.perform()
-        return voyage.landing(chance)
-    finally:
-        shutil.rmtree(voyage.folder, ignore_errors=True)
+    with _secrets_of(seed):
+        try:
+            voyage.perform()
+            landing = voyage.landing(chance)
+        finally:
+            shutil.rmtree(voyage.folder, ignore_errors=True)
+    return landing
+
+
+@cache
+def _calls(drill: str) -> Mapping[str, int]:
+    """How many calls of each sort a drill has in calm weather, in which it has to pass."""
+    with tempfile.TemporaryDirectory(prefix="calm-", dir=cache_root().parent) as folder, _secrets_of(0):
+        calm = _Voyage(seed=0, drill=drill, sabotage=None, planned=(), folder=Path(folder) / drill)
+        calm.perform()
+        landing = calm.landing(Random(0))
+    if landing.word != Word.PASSED or landing.wrong or calm.weather is None:
+        raise AssertionError(f"{landing}, which was to pass: {'; '.join(landing.wrong) or 'nothing else is wrong'}")
+    return calm.weather.seen
+
+
+@contextlib.contextmanager
+def _secrets_of(seed: int) -> Iterator[None]:
+    """Let tokens and keys come from the seed as well: then a storm has the same journal each time, to the byte."""
+    chance = Random(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.token_bytes", chance.randbytes)
+        patch.setattr("secrets.choice", chance.choice)
+        yield
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,7 +167,9 @@ class _Voyage:
         if self.stumbled:
             landing.wrong.append(f"the harness stumbled: {self.stumbled}")
         with self._no_stumble(landing, "judging"):
-            history = read_journal(self.folder / "journal.jsonl")
+            journal = (self.folder / "journal.jsonl").read_bytes()
+            landing.digest = hashlib.sha256(journal).hexdigest()
+            history = parse_journal(journal.decode("utf-8", errors="replace"))
             verdict = judge(history)
             landing.word = verdict.word
             landing.wrong += self._lies(verdict, history)

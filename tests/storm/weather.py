@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -15,8 +15,6 @@ from harness.providers.seam import ApiError
 
 #: A call that nobody gave a limit.
 _FOR_EVER = timedelta(minutes=20)
-#: About as many calls of each sort as a drill has; a blow that comes too late is a calm run.
-_MOST = (("machine.", 8), ("channel.", 120), ("api.", 120), ("journal", 600), ("network.", 1000), ("", 3000))
 
 
 class KilledError(BaseException):
@@ -57,16 +55,19 @@ SORTS = (
 POWER = ("cut", "power_on", "power_off", "choose", "replace_disks", "kill_disk", "replace_disk", "isolate", "reconnect")
 
 
-def forecast(chance: Random) -> tuple[Planned, ...]:
-    """One to three blows; small numbers are as likely as large ones, so that each part of a drill has its share."""
+def forecast(chance: Random, calls: Mapping[str, int]) -> tuple[Planned, ...]:
+    """One to three blows, each at a call that the drill has, by how many of each sort it has in calm weather.
+
+    Small numbers are as likely as large ones, so that each part of a drill has its share.
+    """
     blows = [*Blow, Blow.FAILS, Blow.FAILS, Blow.HANGS, Blow.LOSES_ANSWER]
     planned = []
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         blow = chance.choice(blows)
         among = SORTS if chance.random() < 0.8 else tuple(f"machine.{name}" for name in POWER)
-        sort = "channel.put" if blow is Blow.TEARS else "journal" if blow is Blow.NO_ROOM else chance.choice(among)
-        most = next((most for start, most in _MOST if sort.startswith(start)), 0)
-        planned.append(Planned(blow=blow, sort=sort, number=max(1, round(most ** chance.random()))))
+        asked = [one for one in among if calls.get(one)]
+        sort = "channel.put" if blow is Blow.TEARS else "journal" if blow is Blow.NO_ROOM else chance.choice(asked)
+        planned.append(Planned(blow=blow, sort=sort, number=max(1, round(calls.get(sort, 1) ** chance.random()))))
     return tuple(planned)
 
 
@@ -79,7 +80,8 @@ class Weather:
     #: What a dying harness leaves is what lies on the disk at that moment.
     at_death: Callable[[], None] = lambda: None
     struck: list[Planned] = field(default_factory=list)
-    _seen: dict[str, int] = field(default_factory=dict)
+    #: How many calls of each sort there were; of the empty sort, all but those of the journal.
+    seen: dict[str, int] = field(default_factory=dict)
     dead: bool = False
 
     def around(self, sort: str, call: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -115,9 +117,9 @@ class Weather:
             return None
         kinds = (sort,) if sort == "journal" else (sort, "")
         for kind in kinds:
-            self._seen[kind] = self._seen.get(kind, 0) + 1
+            self.seen[kind] = self.seen.get(kind, 0) + 1
         for one in self.planned:
-            if one.sort in kinds and self._seen[one.sort] == one.number and one not in self.struck:
+            if one.sort in kinds and self.seen[one.sort] == one.number and one not in self.struck:
                 self.struck.append(one)
                 return one
         return None

@@ -154,7 +154,7 @@ class ControlPlane:
         # One that the others have removed ends itself.
         if member is None or member.id not in member.etcd.peers or down:
             return None
-        return member if not self._trouble() and self._age >= _ETCD_SECONDS else None
+        return member if self._age >= _ETCD_SECONDS and not self._trouble() else None
 
     @property
     def _etcd_flags(self) -> dict[str, str]:
@@ -178,9 +178,10 @@ class ControlPlane:
         own = self.member
         if own is None or own.peer.learns or self._world.clock.monotonic() < own.etcd.electing_until:
             return False
+        if len(own.etcd.peers) == 1:
+            return True
         voters = [peer for peer in own.etcd.peers.values() if not peer.learns]
-        there = {member.id for _, member in self._fellows(own) if not member.peer.learns}
-        return 2 * len(there) > len(voters)
+        return 2 * len({one.id for _, one in self._fellows(own) if not one.peer.learns}) > len(voters)
 
     @property
     def together(self) -> list[ControlPlane]:

@@ -34,12 +34,24 @@ class Controllers:
         self._etcd = store.etcd
         self._started = world.clock.monotonic()
         self._evictions = Evictions(store)
+        #: The turn of etcd at which nothing was left to do but what time brings.
+        self._settled = -1
 
     def step(self) -> None:
         """Bring what is a little nearer to what is asked for."""
-        self._accounts()
+        before = self._etcd.turns
+        if self._settled != before:
+            self._accounts()
         self._sign_tokens()
         self._nodes()
+        if self._settled == self._etcd.turns:
+            return
+        self._workloads()
+        self._collect_garbage()
+        self._endpoints()
+        self._settled = before if self._etcd.turns == before else -1
+
+    def _workloads(self) -> None:
         for item in self._etcd.of_kind("DaemonSet"):
             self._daemon_set(item)
         for item in self._etcd.of_kind("Deployment"):
@@ -48,8 +60,6 @@ class Controllers:
             self._pods(item, item["spec"]["replicas"], lambda name, number: f"{name}-{number}")
         for item in self._etcd.of_kind("Job"):
             self._job(item)
-        self._collect_garbage()
-        self._endpoints()
 
     def _accounts(self) -> None:
         for namespace in self._etcd.of_kind("Namespace"):
@@ -163,9 +173,10 @@ class Controllers:
 
     def schedule(self) -> None:
         """Give each pod that has none a machine."""
-        working = set(schedulers(self._plane.machine))
-        for pod in self._etcd.of_kind("Pod"):
-            if "nodeName" not in pod["spec"] and pod["spec"].get("schedulerName", "default-scheduler") in working:
+        homeless = [pod for pod in self._etcd.of_kind("Pod") if "nodeName" not in pod["spec"]]
+        working = set(schedulers(self._plane.machine) if homeless else ())
+        for pod in homeless:
+            if pod["spec"].get("schedulerName", "default-scheduler") in working:
                 bound = self._bound_to(pod)
                 suited = [
                     str(node["metadata"]["name"])

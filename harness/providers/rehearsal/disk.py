@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.providers.rehearsal.etcd import Member
+from harness.providers.rehearsal.shelf import Shelf
 
 #: From the root of etcd's disk.
 _FILLER = "/forgotten.db"
@@ -26,7 +27,7 @@ class SimulatedDisk:
         self.source = source
         self.uuid = uuid
         self.serial = serial
-        self.files: dict[str, File] = {}
+        self.files: Shelf[str, File] = Shelf()
         #: By folder. etcd syncs each write before it acknowledges it, so a cut takes nothing from them.
         self.databases: dict[str, Member] = {}
         #: Whoever writes to it gets an error.
@@ -43,7 +44,7 @@ class SimulatedDisk:
     @property
     def takes_writes(self) -> bool:
         """Whether etcd can go on."""
-        return not self.dead and not self.is_full
+        return not (self.dead or self.held or _FILLER in self.files)
 
     def write(self, path: str, content: bytes, mode: int | None = None) -> None:
         """Write a file; without a mode it keeps the one it has."""
@@ -53,7 +54,7 @@ class SimulatedDisk:
     def below(self, folder: str) -> Iterator[str]:
         """The paths of the files in a folder, in order."""
         prefix = folder.rstrip("/") + "/"
-        return (path for path in sorted(self.files) if path.startswith(prefix))
+        return iter(sorted([path for path in self.files if path.startswith(prefix)]))
 
     def sync(self, path: str | None = None) -> None:
         """Bring one file, or everything, to the disk itself."""
@@ -64,9 +65,9 @@ class SimulatedDisk:
 
     def lose_unsynced(self) -> None:
         """What a power cut leaves."""
-        self.files, self.held = dict(self._durable), False
+        self.files, self.held = Shelf(self._durable), False
 
     def format(self, uuid: str) -> None:
         """A new, empty file system."""
         self.uuid = uuid
-        self.files, self._durable, self.databases = {}, {}, {}
+        self.files, self._durable, self.databases = Shelf(), {}, {}

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from harness.providers.rehearsal.documents import dump_yaml, load_yaml
@@ -125,7 +126,12 @@ def good_tokens(store: ObjectStore, now: datetime) -> Iterator[str]:
 
 
 def _has_expired(secret: Item, now: datetime) -> bool:
-    return datetime.fromisoformat(base64.b64decode(secret["data"]["expiration"]).decode()) <= now
+    return _moment(secret["data"]["expiration"]) <= now
+
+
+@lru_cache(maxsize=64)
+def _moment(told: str) -> datetime:
+    return datetime.fromisoformat(base64.b64decode(told).decode())
 
 
 def knows_token(store: ObjectStore, token: str, now: datetime) -> bool:

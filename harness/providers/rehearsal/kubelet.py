@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import zlib
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from harness.providers.rehearsal.api import connect
@@ -13,8 +13,9 @@ from harness.providers.rehearsal.control_plane import MANIFESTS, ControlPlane
 from harness.providers.rehearsal.documents import load_yaml
 from harness.providers.rehearsal.etcd import Item
 from harness.providers.rehearsal.eviction import is_leaving, own_bytes
-from harness.providers.rehearsal.sandbox import Sandbox, container_id
-from harness.providers.rehearsal.server import ObjectStore
+from harness.providers.rehearsal.sandbox import Sandbox, container_id, told_status
+from harness.providers.rehearsal.server import ObjectStore, folder_of, has_account
+from harness.providers.rehearsal.shelf import Shelf
 from harness.providers.seam import ApiError
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ class Kubelet:
         self._world = machine.world
         self._running = False
         self._addresses = 1
-        self.sandboxes: dict[str, Sandbox] = {}
+        self.sandboxes: Shelf[str, Sandbox] = Shelf()
         #: Since when each static pod ends whose manifest is gone.
         self._ending: dict[str, float] = {}
         #: What reaches pods through this machine: addresses by the Service's port.
         self.rules: dict[int, list[str]] = {}
         #: Those of its configuration when it started; the defaults are those of Kubernetes.
         self.settings: dict[str, Any] = {}
+        #: What there was to see on this machine, and in the API, when nothing was left to do.
+        self._calm: tuple[object, ...] = ()
+        self._told: tuple[object, ...] = ()
 
     def start(self) -> None:
         """Start, and with it the static pods."""
@@ -63,7 +67,8 @@ class Kubelet:
     def go_dark(self) -> None:
         """The power is gone."""
         self._running = False
-        self.sandboxes, self.rules, self._ending = {}, {}, {}
+        self.sandboxes, self.rules, self._ending = Shelf(), {}, {}
+        self._calm = ()
 
     def runs_static(self, name: str) -> bool:
         """Whether a static pod of this name has started."""
@@ -78,14 +83,39 @@ class Kubelet:
         """Run what is to run here, and tell the API."""
         if not self._running or self._machine.file(CONFIG) is None:
             return
-        self._run_static()
-        self._restart_ended()
+        is_calm = bool(self._calm) and self._calm == self._sight()
+        if is_calm:
+            self._machine.control_plane.start()
+        else:
+            self._run_static()
+            self._restart_ended()
         try:
             plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode(), asker=self._machine)
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
             return
+        store = plane.store
+        assert store is not None
+        store.etcd.heard_of[self._machine.spec.called] = self._world.clock.monotonic()
+        told = (plane, store, plane.sa_pub, store.etcd.turns)
+        if is_calm and told == self._told:
+            return
+        self._follow(plane)
+        is_done = not self._ending and all(map(self._is_settled, self.sandboxes.values()))
+        self._calm = self._sight() if is_done and store.etcd.turns == told[-1] else ()
+        self._told = told
+
+    def _sight(self) -> tuple[object, ...]:
+        """All on this machine that what it does hangs on, but for time."""
+        files = self._machine.place(MANIFESTS)[0].files, self._machine.place(CONFIG)[0].files
+        turns = [one.turns for one in (*files, self.sandboxes)]
+        return (*files, *turns, tuple(self._machine.mounts.items()))
+
+    def _is_settled(self, box: Sandbox) -> bool:
+        return box.is_final if box.ended else self.is_up(box)
+
+    def _follow(self, plane: ControlPlane) -> None:
+        """Run the pods that the API has for this machine, and tell what became of them."""
         assert plane.store is not None
-        plane.store.etcd.heard_of[self._machine.spec.called] = self._world.clock.monotonic()
         node = self._node(plane.store)
         self._mirror(plane.store)
         pods = [
@@ -139,7 +169,7 @@ class Kubelet:
         self._machine.control_plane.start()
 
     def _manifests(self) -> list[str]:
-        return [PurePosixPath(path).stem for path in self._machine.below(MANIFESTS)]
+        return [posixpath.splitext(posixpath.basename(path))[0] for path in self._machine.below(MANIFESTS)]
 
     def _node(self, store: ObjectStore) -> Item:
         spec = self._machine.spec
@@ -175,10 +205,10 @@ class Kubelet:
                 "ownerReferences": [owner],
             }
             spec = {"nodeName": self._machine.spec.called, "hostNetwork": True}
-            if store.etcd.find("Namespace", "kube-system") is not None and _has_account(store):
+            if store.etcd.find("Namespace", "kube-system") is not None and has_account(store):
                 pod = store.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
                 box = self.sandboxes[_static_uid(metadata["name"])]
-                store.set_status(pod, self._status("Running", box, ready=True))
+                store.set_status(pod, told_status("Running", box, ready=True))
 
     def _run_pod(self, plane: ControlPlane, pod: Item, node: Item) -> None:
         store, uid = plane.store, pod["metadata"]["uid"]
@@ -188,14 +218,14 @@ class Kubelet:
         on_host = pod["spec"].get("hostNetwork", False)
         if uid not in self.sandboxes:
             if not on_host and not self._has_network(node):
-                store.set_status(pod, self._status("Pending", None, ready=False))
+                store.set_status(pod, told_status("Pending", None, ready=False))
                 return
             self._run(
                 uid,
                 pod["metadata"]["name"],
                 pod["metadata"]["namespace"],
                 cidr="" if on_host else node["spec"]["podCIDR"],
-                folder=_folder(store, pod),
+                folder=folder_of(store, pod),
                 sa_pub=plane.sa_pub,
                 container=pod["spec"]["containers"][0]["name"],
                 is_final=pod["spec"].get("restartPolicy") == "Never",
@@ -206,12 +236,12 @@ class Kubelet:
         crashing = box.name.startswith(_NETWORK) and "podCIDR" not in node["spec"]
         up = self.is_up(box) and not crashing
         if box.ended and box.is_final:
-            store.set_status(pod, self._status("Failed", box, ready=False))
+            store.set_status(pod, told_status("Failed", box, ready=False))
         elif up and box.is_final and pod["spec"]["containers"][0].get("args") != _ENDLESS:
             del self.sandboxes[uid]
-            store.set_status(pod, self._status("Succeeded", box, ready=False))
+            store.set_status(pod, told_status("Succeeded", box, ready=False))
         else:
-            store.set_status(pod, self._status("Running", box, ready=up))
+            store.set_status(pod, told_status("Running", box, ready=up))
 
     def _end(self, store: ObjectStore, pod: Item) -> None:
         """The pod ends, and with it what it kept here."""
@@ -234,20 +264,6 @@ class Kubelet:
             began=clock.now(),
             **more,
         )
-
-    def _status(self, phase: str, box: Sandbox | None, *, ready: bool) -> dict[str, Any]:
-        status: dict[str, Any] = {
-            "phase": phase,
-            "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
-        }
-        if box is not None:
-            state = (
-                {"running": {"startedAt": f"{box.began:%Y-%m-%dT%H:%M:%SZ}"}}
-                if phase == "Running"
-                else {"terminated": {}}
-            )
-            status |= {"podIP": box.ip, "containerStatuses": [{"name": "main", "ready": ready, "state": state}]}
-        return status
 
     def _end_unknown(self, known: set[str]) -> None:
         for uid in [uid for uid, box in self.sandboxes.items() if uid not in known and not box.is_static]:
@@ -282,16 +298,3 @@ def _annotations(manifest: bytes) -> dict[str, str]:
 
 def _is_mirror(pod: Item) -> bool:
     return "kubernetes.io/config.source" in pod["metadata"].get("annotations", {})
-
-
-def _has_account(store: ObjectStore) -> bool:
-    return store.etcd.find("ServiceAccount", "default", "kube-system") is not None
-
-
-def _folder(store: ObjectStore, pod: Item) -> str:
-    for volume in pod["spec"].get("volumes", []):
-        claim = volume.get("persistentVolumeClaim", {}).get("claimName")
-        found = store.etcd.find("PersistentVolume", claim) if claim else None
-        if found is not None:
-            return str(found["spec"]["hostPath"]["path"])
-    return ""

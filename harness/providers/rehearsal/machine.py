@@ -29,6 +29,7 @@ class SimulatedMachine:
 
     def __init__(self, spec: NodeSpec, world: World, console: Path) -> None:
         self.spec = spec
+        self.address = str(spec.ip)
         self.world = world
         self.console = console
         self.slot = spec.os_slots[0]
@@ -100,7 +101,7 @@ class SimulatedMachine:
         self.world.call(f"machine.readdress:{self.spec.name}", 0)
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is on, so its address cannot be changed")
-        self.spec = replace(self.spec, ip=ip)
+        self.spec, self.address = replace(self.spec, ip=ip), str(ip)
 
     def rename(self, hostname: str) -> None:
         """Let it call itself something else."""
@@ -140,7 +141,12 @@ class SimulatedMachine:
 
     def place(self, path: str) -> tuple[SimulatedDisk, str]:
         """The disk that a path leads to, and the path on it."""
-        point = max((point for point in self.mounts if path == point or path.startswith(_folder(point))), key=len)
+        point = ""
+        for one in self.mounts:
+            if len(one) > len(point) and (path == one or path.startswith(_folder(one))):
+                point = one
+        if not point:
+            raise ValueError(f"Nothing is mounted on '{self.spec.name}' that has '{path}'")
         return self.mounts[point], "/" + path.removeprefix(point).lstrip("/")
 
     def file(self, path: str) -> File | None:
@@ -209,4 +215,4 @@ class SimulatedMachine:
 
 
 def _folder(point: str) -> str:
-    return point.rstrip("/") + "/"
+    return point if point.endswith("/") else f"{point}/"

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from harness.providers.rehearsal.api import SimulatedApi
 from harness.providers.rehearsal.machine import SimulatedMachine
@@ -36,15 +35,16 @@ class SimulatedNetwork:
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:  # noqa: ARG002
         """One HTTP request to a Service's port on a machine."""
         self._world.call("network.http", _SECONDS)
-        parts = urlsplit(url)
-        machine = self._world.at(parts.hostname or "")
-        addresses = machine.kubelet.rules.get(parts.port or 80, []) if machine is not None else []
+        place, _, path = url.partition("://")[2].partition("/")
+        name, _, port = place.partition(":")
+        machine = self._world.at(name)
+        addresses = machine.kubelet.rules.get(int(port or 80), []) if machine is not None else []
         for address in addresses:
             for host in self._world.machines.values():
                 there = host.is_on and self._world.reaches(machine, host)
                 for box in host.kubelet.sandboxes.values() if there else ():
                     if box.ip == address and host.kubelet.is_up(box):
-                        return _canary(host, box, method, parts.path or "/")
+                        return _canary(host, box, method, f"/{path}")
         raise ApiError(f"'{url}' does not answer: connection refused")
 
     @contextlib.contextmanager

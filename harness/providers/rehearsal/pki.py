@@ -147,6 +147,7 @@ def sign_token(account: str, key: bytes) -> str:
     return f"{signed}.{signature}"
 
 
+@lru_cache(maxsize=256)
 def is_signed_by(token: str, public: bytes) -> bool:
     """Whether a token carries the signature of this key."""
     key = serialization.load_pem_public_key(public)

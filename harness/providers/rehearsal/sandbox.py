@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +36,17 @@ class Sandbox:
 def container_id(box: Sandbox) -> str:
     """The id of a pod's container, another one each time that it is started."""
     return hashlib.sha256(f"{box.id} {box.attempt}".encode()).hexdigest()
+
+
+def told_status(phase: str, box: Sandbox | None, *, ready: bool) -> dict[str, Any]:
+    """What the API has of a pod."""
+    status: dict[str, Any] = {
+        "phase": phase,
+        "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
+    }
+    if box is not None:
+        state = (
+            {"running": {"startedAt": f"{box.began:%Y-%m-%dT%H:%M:%SZ}"}} if phase == "Running" else {"terminated": {}}
+        )
+        status |= {"podIP": box.ip, "containerStatuses": [{"name": "main", "ready": ready, "state": state}]}
+    return status

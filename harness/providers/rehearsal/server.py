@@ -113,3 +113,18 @@ def _as_stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
         words = manifest["stringData"].items()
         stored["data"] = {key: base64.b64encode(value.encode()).decode() for key, value in words}
     return stored
+
+
+def has_account(store: ObjectStore) -> bool:
+    """Whether static pods can be shown there."""
+    return store.etcd.find("ServiceAccount", "default", "kube-system") is not None
+
+
+def folder_of(store: ObjectStore, pod: Item) -> str:
+    """The folder on its machine that a pod has as its volume."""
+    for volume in pod["spec"].get("volumes", []):
+        claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+        found = store.etcd.find("PersistentVolume", claim) if claim else None
+        if found is not None:
+            return str(found["spec"]["hostPath"]["path"])
+    return ""

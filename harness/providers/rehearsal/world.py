@@ -32,6 +32,10 @@ class World:
     machines: dict[str, SimulatedMachine] = field(default_factory=dict)
     #: Kind, namespace and name of what was applied through the API: its one owner has to name all of it each time.
     applied: set[tuple[str, str, str]] = field(default_factory=set)
+    _endpoint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._endpoint = str(self.spec.endpoint)
 
     @property
     def forge(self) -> Forge:
@@ -71,10 +75,10 @@ class World:
     def at(self, address: str, asker: SimulatedMachine | None = None) -> SimulatedMachine | None:
         """The running machine that has this address now, for who asks."""
         running = [machine for machine in self.machines.values() if machine.is_on and self.reaches(asker, machine)]
-        if address == str(self.spec.endpoint):
+        if address == self._endpoint:
             holders = [machine for machine in running if machine.units.is_active("keepalived.service")]
             return next((one for one in holders if one.control_plane.is_serving), next(iter(holders), None))
-        return next((machine for machine in running if str(machine.spec.ip) == address), None)
+        return next((machine for machine in running if machine.address == address), None)
 
     def control_plane_at(self, server: str, asker: SimulatedMachine | None = None) -> ControlPlane | None:
         """The control plane that serves the API under a URL, or under an address with port."""
