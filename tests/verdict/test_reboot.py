@@ -65,6 +65,13 @@ def test_a_pod_that_tells_of_before_the_reboot_was_not_started_anew() -> None:
     )
 
 
+def test_a_pod_that_runs_elsewhere_tells_nothing_of_the_machine() -> None:
+    anew, of_before = answers.pods("2026-03-01T03:09:00Z"), answers.pods("2026-03-01T02:59:00Z")
+    elsewhere = {**of_before[2], "spec": {**of_before[2]["spec"], "nodeName": "worker1"}}
+    assert _booted("pods", [*anew[:2], elsewhere, anew[3]]) == ""
+    assert "kube-flannel-ds-x2x4z was not started anew" in _booted("pods", [*anew[:2], of_before[2], anew[3]])
+
+
 def test_a_machine_without_a_control_plane_has_no_disk_to_look_at() -> None:
     bare = planned_as(
         answering(PASSED, "etcd-disk", Moment.REBOOTED, "", status=1), "after-reboot", control_plane=False
