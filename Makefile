@@ -45,7 +45,7 @@ test: $(STAMP)
 	@$(BIN)/mypy --no-error-summary
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/python -m pytest -q -n auto
-	@if $(BIN)/python -c 'import libvirt' 2>/dev/null; then $(BIN)/python -m pytest -q -m libvirt tests/libvirt; \
+	@if $(BIN)/python -c 'import libvirt' 2>/dev/null; then $(BIN)/python -m pytest -q -m libvirt tests/libvirt tests/drill/test_plugin.py; \
 	  else echo "Not run: tests/libvirt, because libvirt-python is not installed (kubedrill setup --provider libvirt)."; fi
 	@none=0; $(BIN)/python -m tests.browser || none=$$?; case $$none in \
 	  0) $(BIN)/python -m pytest -q -m browser tests/browser;; \

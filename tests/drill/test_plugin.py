@@ -149,10 +149,10 @@ def test_a_sabotage_that_does_not_apply_is_refused_by_the_plugin_too(
     assert verdicts(tmp_path / "reports") == {}
 
 
+@pytest.mark.libvirt
 def test_a_drill_that_a_provider_cannot_perform_is_refused_by_the_plugin_too(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    pytest.importorskip("libvirt")
     done = perform(environment, tmp_path / "reports", SCENARIOS, "-k", "changed_name", provider="libvirt")
     assert done.returncode == 1
     assert "The drill 'changed-name' is not offered on libvirt: the name of its machines is part" in done.stdout
