@@ -66,9 +66,10 @@ class Quarry:
         return self.performers(aim.drill)
 
     def performers(self, drill: str) -> tuple[int, ...]:
-        """The process that performs a drill: it has the journal open."""
+        """The process that performs a drill: it has the journal open; whoever began the run reads it as well."""
         journal = self.reports / self.run / drill / "journal.jsonl"
-        return tuple(number for number, _ in Host().processes() if _has_open(number, journal))[:1]
+        others = (number for number, _ in Host().processes() if number != self.process.pid)
+        return tuple(number for number in others if _has_open(number, journal))[:1]
 
     def strike(self, aim: Aim) -> tuple[int, ...]:
         """Send the signal to each of them, as nearly at once as it can be done; say whom it reached."""

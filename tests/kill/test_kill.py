@@ -70,15 +70,25 @@ def test_a_run_is_struck_through_the_process_that_has_the_journal_open_and_its_p
     folder = tmp_path / RUN / DRILLS[0]
     journal(folder, "lab", "fault")
     holds = f"import sys; file = open({str(folder / 'journal.jsonl')!r}); print(1, flush=True); sys.stdin.read()"
-    argv = [sys.executable, "-c", holds]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        worker.stdout.readline()
-        quarry = Quarry(process=worker, reports=tmp_path, began=0.0)
+
+    def reading() -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", holds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        return process
+
+    # Whoever began the run has it open as well, now and then.
+    with reading() as parent, reading() as worker:
+        quarry = Quarry(process=parent, reports=tmp_path, began=0.0)
         assert (quarry.run, quarry.phase(DRILLS[0]), quarry.phase(DRILLS[1])) == (RUN, "fault", "not begun")
         quarry.await_moment(replace(AIM, seconds=0.0), 5)
         assert quarry.strike(AIM) == (worker.pid,)
         assert worker.wait(5) == -signal.SIGKILL
+        assert quarry.performers(DRILLS[0]) == ()
+        parent.kill()
+        parent.wait(5)
         with pytest.raises(MissedError, match="ended with status -9 before the phase 'reboot'"):
             quarry.await_moment(replace(AIM, phase="reboot"), 5)
     assert os.getpid() not in quarry.numbers(replace(AIM, target=Target.SESSION))
