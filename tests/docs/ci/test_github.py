@@ -84,7 +84,8 @@ def test_without_kvm_no_drill_begins(checkout: Checkout) -> None:
 
 
 def test_a_cancelled_job_ends_its_drills_and_leaves_nothing(checkout: Checkout) -> None:
-    drills = job(checkout, "drills")
+    # One rehearsed drill may be over before the signal comes; sixteen are not.
+    drills = job(checkout, "drills", **{"matrix.shard": "1/2", "matrix.number": "1"})
     drills.perform(up_to="Perform the drills")
     steps = {step.get("name"): step for step in NIGHT["jobs"]["drills"]["steps"]}
     step = steps["Perform the drills"]
