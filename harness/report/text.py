@@ -24,9 +24,20 @@ def trimmed(text: str, limit: int) -> str:
     return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
 
 
+#: From so many minutes on hours are told, and from so many hours on days.
+_LONG, _DAYS = 180, 48
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it."""
     if seconds < 120:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, left = divmod(minutes, 60)
+    if minutes < _LONG:
+        return _in_two(minutes, "min", rest, "s")
+    return _in_two(hours, "h", left, "min") if hours < _DAYS else _in_two(hours // 24, "d", hours % 24, "h")
+
+
+def _in_two(large: int, unit: str, small: int, less: str) -> str:
+    return f"{large} {unit} {small} {less}" if small else f"{large} {unit}"

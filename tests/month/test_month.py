@@ -49,6 +49,8 @@ def test_every_page_that_is_derived_says_that_it_is_for_show(month: Path) -> Non
     assert len(suites) == 3
     assert all('name="demonstration"' in one for one in suites)
     audit = (month / "compliance.html").read_text()
+    assert "Demonstration, not evidence." in audit
+    assert 'class="compliance demonstration"' in audit
     assert "made for show" in audit
     assert "no test" in audit
 

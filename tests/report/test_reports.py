@@ -291,7 +291,18 @@ def test_long_text_keeps_its_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.04, "0.0 s"), (119.9, "119.9 s"), (300, "5 min"), (312.4, "5 min 12 s")]
+    ("seconds", "said"),
+    [
+        (0.04, "0.0 s"),
+        (119.9, "119.9 s"),
+        (300, "5 min"),
+        (312.4, "5 min 12 s"),
+        (10_799, "179 min 59 s"),
+        (10_800, "3 h"),
+        (86_400, "24 h"),
+        (345_801, "4 d"),
+        (349_500, "4 d 1 h"),
+    ],
 )
 def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
     assert duration(seconds) == said

@@ -9,6 +9,7 @@ from harness.report.compliance.dossier import Dossier
 from harness.report.compliance.layout import facts, moment
 from harness.report.compliance.register import State, register
 from harness.report.element import Element, e
+from harness.report.masthead import watermark
 from harness.report.text import duration
 from harness.verdict.wording import counted
 
@@ -32,12 +33,21 @@ def cover(dossier: Dossier) -> Element:
             e("time", f"as of {moment(dossier.as_of)}", datetime=dossier.as_of.isoformat()),
             class_="kicker",
         ),
+        watermark(_shown(dossier)),
         e("h1", f"Recovery tests of {who}" if who else "Recovery tests"),
         e("p", _lede(dossier), class_="lede"),
         e("p", _rest(dossier), class_="note"),
         facts(_identity(dossier), class_="facts cover"),
         class_="masthead",
     )
+
+
+def _shown(dossier: Dossier) -> str:
+    shown = dossier.shown
+    if not shown:
+        return ""
+    drills = counted(len(dossier.tested), "drill")
+    return f"Made for show: {len(shown)} of {drills}. Of the first: {shown[0].verdict.header.demonstration}"
 
 
 def _lede(dossier: Dossier) -> str:

@@ -88,6 +88,11 @@ class Dossier:
         """The drills that are evidence."""
         return tuple(one for one in self.tested if standing(one, self.policy) is Standing.EVIDENCE)
 
+    @property
+    def shown(self) -> tuple[Tested, ...]:
+        """Those that were made for show."""
+        return tuple(one for one in self.tested if one.verdict.header.demonstration)
+
 
 def standing(tested: Tested, policy: Policy) -> Standing:
     """Evidence is a drill that passed, unspoiled, on machines that the policy accepts."""

@@ -25,7 +25,7 @@ def compliance_page(dossier: Dossier) -> bytes:
         sign_off(dossier),
         [annex(tested, dossier) for tested in dossier.tested],
     )
-    body = e("body", content, _colophon(dossier), class_="compliance")
+    body = e("body", content, _colophon(dossier), class_="compliance demonstration" if dossier.shown else "compliance")
     return ("<!doctype html>\n" + e("html", _head(dossier), body, lang="en").render() + "\n").encode(errors="replace")
 
 

@@ -192,3 +192,8 @@ def _pages(paper: bytes) -> int:
 
 def test_the_policy_of_these_tests_leaves_nothing_out() -> None:
     assert set(POLICY) >= {"organisation", "systems", "segregation", "exclusions", "drills", "reviewers"}
+
+
+def test_a_report_of_drills_that_were_performed_bears_no_mark_of_a_demonstration() -> None:
+    assert "Demonstration, not evidence." not in GOLDEN.read_text()
+    assert 'class="compliance"' in GOLDEN.read_text()
