@@ -165,6 +165,7 @@ def test_an_emulated_control_plane_is_the_same_with_more_patience() -> None:
         return kubeadm.init_documents(SPEC, MASTER, traits)[1]
 
     plain, slow = configuration(OWN), configuration(replace(OWN, emulated=True))
+    assert ("encryptionAlgorithm" in plain, slow["encryptionAlgorithm"]) == (False, "ECDSA-P256")
     environment = [{"name": "GOGC", "value": "400"}]
     for part in (slow["apiServer"], slow["controllerManager"], slow["scheduler"], slow["etcd"]["local"]):
         assert part["extraEnvs"] == environment

@@ -50,6 +50,16 @@ class Acceleration:
         return 1.0 if self.kvm else _EMULATED_PACE
 
     @property
+    def limits(self) -> tuple[str, ...]:
+        """What guests cannot show when they run like this."""
+        if self.kvm:
+            return ()
+        return (
+            f"The processor is emulated, so nothing here tells how long a restore on real ones takes. ({self.reason})",
+            "The cluster's keys are elliptic (ECDSA-P256), since RSA's cost an emulated processor too much.",
+        )
+
+    @property
     def is_dated(self) -> bool:
         """Whether this QEMU emulates worse than those of today."""
         return _version(self.qemu) < _GOOD_EMULATOR

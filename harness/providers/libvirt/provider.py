@@ -46,7 +46,6 @@ _CABLED = (
     "The lab's cables are UDP ports of this host's loopback, joined by the witness machine: nothing of the lab leaves "
     "the host, but other users of the host could send into it."
 )
-_EMULATED = "The processor is emulated, so nothing here tells how long a restore takes on real machines."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,7 @@ class LibvirtProvider:
         there = _LIMITS if self._uri == SYSTEM else (*_LIMITS, _WITNESSED)
         if self._uri == SESSION:
             there = (*there, _CABLED)
-        return there if self.acceleration.kvm else (*there, f"{_EMULATED} ({self.acceleration.reason})")
+        return (*there, *self.acceleration.limits)
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[LibvirtLab]:

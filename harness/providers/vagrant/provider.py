@@ -38,7 +38,6 @@ _LIMITS = (
     "The firmware is SeaBIOS and the boot loader GRUB for BIOS; a boot by UEFI is not shown.",
     f"The lab is not hermetic: Vagrant's own network {MANAGEMENT} joins each machine to the host, and to the others.",
 )
-_EMULATED = "The processor is emulated, so nothing here tells how long a restore takes on real machines."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ class VagrantProvider:
     @property
     def limits(self) -> tuple[str, ...]:
         """What these machines cannot show."""
-        return _LIMITS if self.acceleration.kvm else (*_LIMITS, f"{_EMULATED} ({self.acceleration.reason})")
+        return (*_LIMITS, *self.acceleration.limits)
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[VagrantLab]:
