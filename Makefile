@@ -56,7 +56,7 @@ test: $(STAMP)
 	  else echo "Not run: OSCAL read by compliance-trestle, which is not installed ($(BIN)/pip install -e '.[oscal-check]')."; fi
 
 test-real: root $(STAMP)
-	@$(KUBEDRILL) setup --provider container
+	@for provider in container libvirt; do $(KUBEDRILL) setup --provider $$provider || exit; done
 	@$(BIN)/python -m pytest -q -m real
 
 nightly: test test-real catalogue

@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 
 from harness.ownership import audit, new_run_id
-from harness.shell import capture, run
-from harness.spec import OsSlot, parse_shape
-
-pytest.importorskip("libvirt")
-pytest.importorskip("vagrant")
 from harness.providers.vagrant.machine import VagrantMachine
 from harness.providers.vagrant.provider import VagrantProvider
+from harness.shell import capture, run
+from harness.spec import OsSlot, parse_shape
 
 pytestmark = pytest.mark.real
 
