@@ -10,39 +10,49 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from harness.ownership import cache_root, reap
+from harness.ownership import reap
+from tests.storm.aftermath import RUN, left_behind
 from tests.storm.tally import Tally
-from tests.storm.voyage import RUN, Landing, sail
+from tests.storm.voyage import Berth, Landing, sail_together
 
-_BATCH = 50
 #: A journal is brought to the disk line by line, which takes longer than all the rest: in memory it takes no time.
 _IN_MEMORY = Path("/dev/shm")
 
 
-def _batch(first: int, runs: int) -> tuple[list[Landing], str]:
+def _batch(seeds: Sequence[int]) -> tuple[list[Landing], str]:
     """Some voyages in a harbour of their own, and what a reap after them leaves."""
     harbours = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="storm-", dir=harbours) as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KUBEDRILL_CACHE", f"{folder}/cache")
+        patch.setenv("KUBEDRILL_CACHE", f"{folder}/harbour/cache")
         # Nobody else is to know of what is owned here.
         patch.setattr("harness.ownership.lease.register_leases", str)
-        landings = [sail(seed, Path(folder)) for seed in range(first, first + runs)]
+        landings = [landing for some in _by_berth(seeds) for landing in sail_together(some, Path(folder) / "harbour")]
         reap([RUN])
-        left = [str(path) for part in ("leases", "vaults") for path in (cache_root() / part).glob("*")]
-        return landings, ", ".join(left)
+        return landings, ", ".join(map(str, left_behind()))
+
+
+def _by_berth(seeds: Iterable[int]) -> Iterator[list[int]]:
+    together: dict[Berth, list[int]] = {}
+    for seed in seeds:
+        together.setdefault(Berth.of(seed, Random(seed)), []).append(seed)
+    yield from together.values()
 
 
 def _batches(first: int, runs: int, workers: int) -> Iterator[tuple[list[Landing], str]]:
-    begins = range(first, first + runs, _BATCH)
-    sizes = [min(_BATCH, first + runs - begin) for begin in begins]
+    """Drill by drill, because the calm weather before each takes its time."""
+    together: dict[tuple[str, int], list[int]] = {}
+    for some in _by_berth(range(first, first + runs)):
+        berth = Berth.of(some[0], Random(some[0]))
+        together.setdefault((berth.drill, berth.world), []).extend(some)
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        yield from pool.map(_batch, begins, sizes)
+        yield from pool.map(_batch, (together[key] for key in sorted(together)))
 
 
 def _processor_seconds() -> float:
@@ -64,7 +74,7 @@ def main(given: Sequence[str]) -> int:
     began = time.monotonic()
     tally = Tally()
     if wish.replay is not None:
-        landings, left = _batch(wish.replay, 1)
+        landings, left = _batch([wish.replay])
         sys.stdout.write(f"{landings[0]}\n")
         told = list(tally.add(landings, left))
     else:

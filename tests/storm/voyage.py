@@ -6,39 +6,41 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from random import Random
-
-import pytest
 
 from harness.drill import Order, Session
 from harness.drill.catalog import DrillInfo
 from harness.drill.intent import Intent
 from harness.drill.spoiling import why_not
 from harness.drill.told import read_intent
-from harness.errors import JournalError, LabError
-from harness.facts.pki import CA_CERT
+from harness.errors import LabError
 from harness.journal import History, Kind, parse_journal
 from harness.ownership import cache_root
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
 from harness.report.document import document, to_bytes
 from harness.sabotage import SABOTAGES, Sabotage
-from harness.spec import LabSpec, Role, parse_shape
+from harness.spec import LabSpec, parse_shape
 from harness.verdict import Outcome, Verdict, judge
 from harness.verdict.verdict import Word
 from tests.drill.rehearsing import STORIES, shape_of
+from tests.storm.aftermath import RUN, lies_when_cut, not_reaped, truth_of
+from tests.storm.forking import Forks
+from tests.storm.keys import secrets_of
 from tests.storm.stormy import StormyProvider, under_the_journal
 from tests.storm.weather import Blow, KilledError, Planned, Weather, forecast
 
-RUN = "20250101-000000-abcd"
 #: What a drill may end with when something goes wrong around it; anything else is a fault of the harness.
 _MAY_END_WITH = (LabError, KeyboardInterrupt, KilledError, AssertionError)
 #: Judging takes a tenth of the time of a drill: it is done again, and on a cut journal, for one seed of so many.
 _LOOKED_AT_TWICE = 5
+#: Tokens, keys and bytes are the same for so many seeds: where drill and sabotage are so as well, they begin as one.
+SEEDS_OF_A_WORLD = 2000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,54 +74,90 @@ def _applicable(drill: str) -> tuple[type[Sabotage], ...]:
     return tuple(one for one in SABOTAGES if why_not(one, lab, intent) is None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Berth:
+    """What seeds have in common that are the same storm until the weather parts them."""
+
+    world: int
+    drill: str
+    sabotage: type[Sabotage] | None
+
+    @classmethod
+    def of(cls, seed: int, chance: Random) -> Berth:
+        """The one of a seed, by the first that its chance says."""
+        drill = chance.choice(sorted(STORIES))
+        kind = chance.choice(_applicable(drill)) if chance.random() < 0.25 else None
+        return cls(world=seed // SEEDS_OF_A_WORLD, drill=drill, sabotage=kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """What one seed has in store."""
+
+    seed: int
+    planned: tuple[Planned, ...]
+    #: What is left of it when all that is done with it beforehand is done.
+    chance: Random
+
+    @classmethod
+    def of(cls, seed: int) -> tuple[Berth, _Course]:
+        """Where a seed begins, and what strikes it there."""
+        chance = Random(seed)
+        berth = Berth.of(seed, chance)
+        planned = forecast(chance, _calls(berth.drill))
+        if berth.sabotage is not None:
+            # Time heals: a lab that is spoiled by haste would be well after a wait.
+            planned = tuple(one for one in planned if one.blow not in (Blow.IS_SLOW, Blow.HANGS))
+        return berth, cls(seed=seed, planned=planned, chance=chance)
+
+
 def sail(seed: int, harbour: Path) -> Landing:
     """Perform one drill as its seed has it; the same seed is the same storm."""
-    chance = Random(seed)
-    drill = chance.choice(sorted(STORIES))
-    kind = chance.choice(_applicable(drill)) if chance.random() < 0.25 else None
-    planned = forecast(chance, _calls(drill))
-    if kind is not None:
-        # Time heals: a lab that is spoiled by haste would be well after a wait.
-        planned = tuple(one for one in planned if one.blow not in (Blow.IS_SLOW, Blow.HANGS))
-    voyage = _Voyage(seed=seed, drill=drill, sabotage=kind() if kind else None, planned=planned, folder=harbour / drill)
-    with _secrets_of(seed):
-        try:
-            voyage.perform()
-            landing = voyage.landing(chance)
-        finally:
-            shutil.rmtree(voyage.folder, ignore_errors=True)
+    (landing,) = sail_together([seed], harbour)
     return landing
+
+
+def sail_together(seeds: Sequence[int], harbour: Path) -> list[Landing]:
+    """Perform drills of one berth as one, until the weather parts them: each comes out as it would alone."""
+    told = [_Course.of(seed) for seed in seeds]
+    (berth,) = {berth for berth, _ in told}
+    forks = Forks(harbour)
+    voyage = _Voyage(berth=berth, aboard=[course for _, course in told], folder=harbour / berth.drill, forks=forks)
+
+    def work() -> list[Landing]:
+        with secrets_of(berth.world):
+            try:
+                voyage.perform()
+                landings = [voyage.landing(course) for course in voyage.aboard]
+                landings[-1].wrong += not_reaped()
+                return landings
+            finally:
+                shutil.rmtree(voyage.folder, ignore_errors=True)
+
+    landed = forks.end_with(work)
+    return sorted((landing for some in (landed, *forks.told) for landing in some), key=attrgetter("seed"))
 
 
 @cache
 def _calls(drill: str) -> Mapping[str, int]:
     """How many calls of each sort a drill has in calm weather, in which it has to pass."""
-    with tempfile.TemporaryDirectory(prefix="calm-", dir=cache_root().parent) as folder, _secrets_of(0):
-        calm = _Voyage(seed=0, drill=drill, sabotage=None, planned=(), folder=Path(folder) / drill)
+    with tempfile.TemporaryDirectory(prefix="calm-", dir=cache_root().parent) as folder, secrets_of(0):
+        berth, course = Berth(world=0, drill=drill, sabotage=None), _Course(seed=0, planned=(), chance=Random(0))
+        calm = _Voyage(berth=berth, aboard=[course], folder=Path(folder) / drill, forks=Forks(Path(folder)))
         calm.perform()
-        landing = calm.landing(Random(0))
+        landing = calm.landing(course)
     if landing.word != Word.PASSED or landing.wrong or calm.weather is None:
         raise AssertionError(f"{landing}, which was to pass: {'; '.join(landing.wrong) or 'nothing else is wrong'}")
     return calm.weather.seen
 
 
-@contextlib.contextmanager
-def _secrets_of(seed: int) -> Iterator[None]:
-    """Let tokens and keys come from the seed as well: then a storm has the same journal each time, to the byte."""
-    chance = Random(seed)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("secrets.token_bytes", chance.randbytes)
-        patch.setattr("secrets.choice", chance.choice)
-        yield
-
-
 @dataclass(slots=True, kw_only=True)
 class _Voyage:
-    seed: int
-    drill: str
-    sabotage: Sabotage | None
-    planned: tuple[Planned, ...]
+    berth: Berth
+    #: Those that are the same storm so far.
+    aboard: list[_Course]
     folder: Path
+    forks: Forks
     weather: Weather | None = None
     #: What lies on the disk when the harness is killed.
     wreck: dict[Path, bytes] = field(default_factory=dict)
@@ -129,17 +167,23 @@ class _Voyage:
 
     def perform(self) -> None:
         """From the first call to the last."""
-        lab, intent, _ = _plan(self.drill)
-        shape, _ = shape_of(STORIES[self.drill])
-        info = DrillInfo(name=self.drill, claim="it comes back", lab=shape, file=Path(__file__), function=self.drill)
+        drill = self.berth.drill
+        lab, intent, _ = _plan(drill)
+        shape, _ = shape_of(STORIES[drill])
+        info = DrillInfo(name=drill, claim="it comes back", lab=shape, file=Path(__file__), function=drill)
         provider = StormyProvider(self._brew, self._look)
         order = Order(
-            run=RUN, provider=provider, kubernetes="v1.34", folder=self.folder, sabotage=self.sabotage, seed=self.seed
+            run=RUN,
+            provider=provider,
+            kubernetes="v1.34",
+            folder=self.folder,
+            sabotage=self.berth.sabotage() if self.berth.sabotage else None,
+            seed=self.berth.world,
         )
         session = Session(order, info, lab, intent)
         try:
-            with under_the_journal(provider.weather), session.running() as drill:
-                STORIES[self.drill](drill)
+            with under_the_journal(provider.weather), session.running() as performed:
+                STORIES[drill](performed)
         except _MAY_END_WITH:
             pass
         except Exception as error:  # noqa: BLE001 -- this is what is looked for
@@ -149,8 +193,24 @@ class _Voyage:
             path.write_bytes(content)
 
     def _brew(self, provider: RehearsalProvider) -> Weather:
-        self.weather = Weather(clock=provider.clock, planned=self.planned, at_death=self._at_death)
+        partings = frozenset((one.sort, one.number) for course in self.aboard for one in course.planned)
+        self.weather = Weather(clock=provider.clock, partings=partings, part=self._part, at_death=self._at_death)
+        self._await_the_last()
         return self.weather
+
+    def _part(self, here: frozenset[tuple[str, int]]) -> None:
+        """Whoever is struck here goes on in a process of its own; the last one that is aboard has this one."""
+        for course in list(self.aboard):
+            if len(self.aboard) > 1 and here.intersection((one.sort, one.number) for one in course.planned):
+                self.aboard.remove(course)
+                if self.forks.part():
+                    self.aboard = [course]
+                    break
+        self._await_the_last()
+
+    def _await_the_last(self) -> None:
+        if self.weather is not None and len(self.aboard) == 1:
+            self.weather.planned, self.weather.partings = self.aboard[0].planned, frozenset()
 
     def _at_death(self) -> None:
         journal = self.folder / "journal.jsonl"
@@ -158,11 +218,12 @@ class _Voyage:
         self.wreck = {path: path.read_bytes() for path in (journal, *left)}
 
     def _look(self, lab: RehearsalLab) -> None:
-        self.truth = _truth(lab)
+        self.truth = truth_of(lab)
 
-    def landing(self, chance: Random) -> Landing:
+    def landing(self, course: _Course) -> Landing:
         """Judge it, and hold the verdict against the truth."""
-        landing = Landing(seed=self.seed, drill=self.drill, sabotage=self.sabotage.name if self.sabotage else "")
+        spoilt = self.berth.sabotage
+        landing = Landing(seed=course.seed, drill=self.berth.drill, sabotage=spoilt.name if spoilt else "")
         landing.struck = tuple(self.weather.struck) if self.weather else ()
         if self.stumbled:
             landing.wrong.append(f"the harness stumbled: {self.stumbled}")
@@ -173,11 +234,13 @@ class _Voyage:
             verdict = judge(history)
             landing.word = verdict.word
             landing.wrong += self._lies(verdict, history)
-            if self.seed % _LOOKED_AT_TWICE == 0 and to_bytes(document(verdict)) != to_bytes(document(judge(history))):
+            if course.seed % _LOOKED_AT_TWICE == 0 and to_bytes(document(verdict)) != to_bytes(
+                document(judge(history))
+            ):
                 landing.wrong.append("judged twice, it is not the same")
-        if self.seed % _LOOKED_AT_TWICE == 1:
+        if course.seed % _LOOKED_AT_TWICE == 1:
             with self._no_stumble(landing, "judging what was cut"):
-                landing.wrong += _lies_when_cut((self.folder / "journal.jsonl").read_bytes(), chance)
+                landing.wrong += lies_when_cut((self.folder / "journal.jsonl").read_bytes(), course.chance)
         return landing
 
     @contextlib.contextmanager
@@ -192,8 +255,8 @@ class _Voyage:
         if verdict.word is not Word.PASSED:
             return
         why, join_hash = self.truth
-        if self.sabotage is not None:
-            yield f"passed, though spoiled by '{self.sabotage.name}'"
+        if self.berth.sabotage is not None:
+            yield f"passed, though spoiled by '{self.berth.sabotage.name}'"
         if self.wreck:
             yield "passed, though the harness was killed"
         if why:
@@ -213,30 +276,3 @@ class _Voyage:
         judged = [one.check for one in verdict.findings if one.required]
         if sorted(asked) != sorted(judged) or not asked:
             yield "passed, though not each required check was judged once"
-
-
-def _lies_when_cut(journal: bytes, chance: Random) -> Iterator[str]:
-    """A journal that ends anywhere tells what it knows, and never of a pass that it has not seen the end of."""
-    cut = journal[: chance.randrange(len(journal))]
-    try:
-        verdict = judge(parse_journal(cut.decode("utf-8", errors="replace")))
-    except JournalError:
-        return
-    to_bytes(document(verdict))
-    if verdict.word is Word.PASSED:
-        yield f"passed, though its journal ends after {len(cut)} of {len(journal)} bytes"
-
-
-def _truth(lab: RehearsalLab) -> tuple[str, str]:
-    """Why the cluster is not back, and its join hash, asked past the weather and past the harness."""
-    for spec in lab.spec.of_role(Role.CONTROL_PLANE):
-        machine = lab.machines[spec.name]
-        try:
-            api = lab.network.api(machine.channel.get("/etc/kubernetes/admin.conf").decode())
-            pods = api.list("Pod", "drill")
-            join_hash = CA_CERT.parse(machine.channel.run(CA_CERT.argv)).join_hash
-        except (LabError, ValueError):
-            continue
-        running = [pod for pod in pods if pod.get("status", {}).get("phase") == "Running"]
-        return ("" if running else "no pod of before runs"), join_hash
-    return "no control plane answers", ""

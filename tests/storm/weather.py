@@ -76,13 +76,16 @@ class Weather:
     """Counts the calls, and strikes."""
 
     clock: VirtualClock
-    planned: tuple[Planned, ...]
+    planned: tuple[Planned, ...] = ()
     #: What a dying harness leaves is what lies on the disk at that moment.
     at_death: Callable[[], None] = lambda: None
     struck: list[Planned] = field(default_factory=list)
     #: How many calls of each sort there were; of the empty sort, all but those of the journal.
     seen: dict[str, int] = field(default_factory=dict)
     dead: bool = False
+    #: The calls at which storms part that are one so far, and who lets them.
+    partings: frozenset[tuple[str, int]] = frozenset()
+    part: Callable[[frozenset[tuple[str, int]]], None] = lambda _: None
 
     def around(self, sort: str, call: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Perform one call, well or badly."""
@@ -118,6 +121,8 @@ class Weather:
         kinds = (sort,) if sort == "journal" else (sort, "")
         for kind in kinds:
             self.seen[kind] = self.seen.get(kind, 0) + 1
+        if self.partings and (here := self.partings.intersection([(kind, self.seen[kind]) for kind in kinds])):
+            self.part(here)
         for one in self.planned:
             if one.sort in kinds and self.seen[one.sort] == one.number and one not in self.struck:
                 self.struck.append(one)

@@ -1,0 +1,59 @@
+"""What a drill in a storm has left: its cluster, its journal, and what a reap has to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from harness.errors import JournalError, LabError
+from harness.facts.pki import CA_CERT
+from harness.journal import parse_journal
+from harness.ownership import cache_root, reap
+from harness.providers.rehearsal.provider import RehearsalLab
+from harness.report.document import document, to_bytes
+from harness.spec import Role
+from harness.verdict import judge
+from harness.verdict.verdict import Word
+
+RUN = "20250101-000000-abcd"
+
+
+def lies_when_cut(journal: bytes, chance: Random) -> Iterator[str]:
+    """A journal that ends anywhere tells what it knows, and never of a pass that it has not seen the end of."""
+    cut = journal[: chance.randrange(len(journal))]
+    try:
+        verdict = judge(parse_journal(cut.decode("utf-8", errors="replace")))
+    except JournalError:
+        return
+    to_bytes(document(verdict))
+    if verdict.word is Word.PASSED:
+        yield f"passed, though its journal ends after {len(cut)} of {len(journal)} bytes"
+
+
+def not_reaped() -> Iterator[str]:
+    """Whatever a drill leaves, a reap takes away; the next one finds nothing of it."""
+    if left_behind():
+        reap([RUN])
+        if left := left_behind():
+            yield f"reap left {', '.join(map(str, left))}"
+
+
+def left_behind() -> list[Path]:
+    """Leases and vaults that are still there."""
+    return [path for part in ("leases", "vaults") for path in (cache_root() / part).glob("*")]
+
+
+def truth_of(lab: RehearsalLab) -> tuple[str, str]:
+    """Why the cluster is not back, and its join hash, asked past the weather and past the harness."""
+    for spec in lab.spec.of_role(Role.CONTROL_PLANE):
+        machine = lab.machines[spec.name]
+        try:
+            api = lab.network.api(machine.channel.get("/etc/kubernetes/admin.conf").decode())
+            pods = api.list("Pod", "drill")
+            join_hash = CA_CERT.parse(machine.channel.run(CA_CERT.argv)).join_hash
+        except (LabError, ValueError):
+            continue
+        running = [pod for pod in pods if pod.get("status", {}).get("phase") == "Running"]
+        return ("" if running else "no pod of before runs"), join_hash
+    return "no control plane answers", ""
