@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from harness.ownership.host import Host
+from harness.ownership.host_state import HostState, host_state
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
 from harness.spec import LabSpec
@@ -38,10 +40,13 @@ class Exposed:
             return lambda *given, **named: Exposed(found(*given, **named), self._weather, "api", _API)
         if name not in self._calls:
             return found
+        sort = f"{self._sort}.{name}"
 
         def call(*given: Any, **named: Any) -> Any:
-            return self._weather.around(f"{self._sort}.{name}", found, given, named)
+            return self._weather.around(sort, found, given, named)
 
+        # It stays the same, and is asked for some thousand times.
+        setattr(self, name, call)
         return call
 
 
@@ -52,7 +57,9 @@ class _Disk:
         self._weather = weather
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(os, name)
+        found = getattr(os, name)
+        setattr(self, name, found)
+        return found
 
     def write(self, file: int, line: bytes) -> int:
         """Write it, or half of it."""
@@ -67,6 +74,18 @@ def under_the_journal(weather: Weather) -> Iterator[None]:
     """Let the weather reach the disk that the journal is written to."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.journal.writer.os", _Disk(weather))
+        yield
+
+
+@contextlib.contextmanager
+def on_a_still_host() -> Iterator[None]:
+    """Let the host's clock be none of the drill's: two looks at it differ by a thousandth on a busy host."""
+
+    def still(host: Host | None = None) -> HostState:
+        return replace(host_state(host), lead=0.0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.drill.closing.host_state", still)
         yield
 
 

@@ -32,7 +32,7 @@ from tests.drill.rehearsing import STORIES, shape_of
 from tests.storm.aftermath import RUN, lies_when_cut, not_reaped, truth_of
 from tests.storm.forking import Forks
 from tests.storm.keys import secrets_of
-from tests.storm.stormy import StormyProvider, under_the_journal
+from tests.storm.stormy import StormyProvider, on_a_still_host, under_the_journal
 from tests.storm.weather import Blow, KilledError, Planned, Weather, forecast
 
 #: What a drill may end with when something goes wrong around it; anything else is a fault of the harness.
@@ -182,7 +182,7 @@ class _Voyage:
         )
         session = Session(order, info, lab, intent)
         try:
-            with under_the_journal(provider.weather), session.running() as performed:
+            with under_the_journal(provider.weather), on_a_still_host(), session.running() as performed:
                 STORIES[drill](performed)
         except _MAY_END_WITH:
             pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.facts.etcd_service import ACCOUNT, UNIT
@@ -150,11 +151,13 @@ class ControlPlane:
         if self._elsewhere:
             home = self._world.at(self._elsewhere, self.machine)
             return home.control_plane.member if home is not None else None
-        member, down = self._member, self._world.clock.monotonic() < self._down_until
+        member = self._member
         # One that the others have removed ends itself.
-        if member is None or member.id not in member.etcd.peers or down:
+        if member is None or member.id not in member.etcd.peers or self._since is None:
             return None
-        return member if self._age >= _ETCD_SECONDS and not self._trouble() else None
+        now = self._world.clock.monotonic()
+        is_up = now >= self._down_until and now - self._since >= _ETCD_SECONDS
+        return member if is_up and not self._trouble() else None
 
     @property
     def _etcd_flags(self) -> dict[str, str]:
@@ -255,7 +258,7 @@ class ControlPlane:
         manifest = self.machine.read(f"{MANIFESTS}/etcd.yaml")
         if manifest is None:
             return self._etcd_flags["data-dir"]
-        return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest.decode()))
+        return _data_dir_in(manifest)
 
     def _open_etcd(self) -> Member | None:
         disk, folder = self.machine.place(self._data_dir)
@@ -294,5 +297,15 @@ class ControlPlane:
         return None
 
 
+@lru_cache(maxsize=64)
+def _data_dir_in(manifest: bytes) -> str:
+    return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest.decode()))
+
+
 def _flags(manifest: bytes | None) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z-]+)=(\S+)", (manifest or b"").decode()))
+    return dict(_words(manifest or b""))
+
+
+@lru_cache(maxsize=64)
+def _words(manifest: bytes) -> list[tuple[str, str]]:
+    return re.findall(r"--([a-z-]+)=(\S+)", manifest.decode())

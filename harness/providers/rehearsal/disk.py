@@ -44,7 +44,7 @@ class SimulatedDisk:
     @property
     def takes_writes(self) -> bool:
         """Whether etcd can go on."""
-        return not (self.dead or self.held or _FILLER in self.files)
+        return not (self.dead or self.is_full)
 
     def write(self, path: str, content: bytes, mode: int | None = None) -> None:
         """Write a file; without a mode it keeps the one it has."""

@@ -143,7 +143,8 @@ class SimulatedMachine:
         """The disk that a path leads to, and the path on it."""
         point = ""
         for one in self.mounts:
-            if len(one) > len(point) and (path == one or path.startswith(_folder(one))):
+            # A file is looked for some thousand times in a rehearsal.
+            if path.startswith(one) and len(one) > len(point) and (one == "/" or path[len(one) :][:1] in ("", "/")):
                 point = one
         if not point:
             raise ValueError(f"Nothing is mounted on '{self.spec.name}' that has '{path}'")
@@ -212,7 +213,3 @@ class SimulatedMachine:
     def _log(self, line: str) -> None:
         with self.console.open("a") as console:
             console.write(f"[{self.world.clock.monotonic():12.6f}] {self.spec.name}: {line}\n")
-
-
-def _folder(point: str) -> str:
-    return point if point.endswith("/") else f"{point}/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 _Key = TypeVar("_Key")
 _Thing = TypeVar("_Thing")
@@ -27,3 +27,8 @@ class Shelf(dict[_Key, _Thing]):
         """Take it away, and have it."""
         self.turns += 1
         return super().pop(key, *otherwise)
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("A shelf is changed one thing at a time, by item, 'del' or 'pop': all else is uncounted")
+
+    update = clear = setdefault = popitem = __ior__ = _refuse

@@ -74,11 +74,14 @@ class World:
 
     def at(self, address: str, asker: SimulatedMachine | None = None) -> SimulatedMachine | None:
         """The running machine that has this address now, for who asks."""
-        running = [machine for machine in self.machines.values() if machine.is_on and self.reaches(asker, machine)]
         if address == self._endpoint:
+            running = [machine for machine in self.machines.values() if machine.is_on and self.reaches(asker, machine)]
             holders = [machine for machine in running if machine.units.is_active("keepalived.service")]
             return next((one for one in holders if one.control_plane.is_serving), next(iter(holders), None))
-        return next((machine for machine in running if machine.address == address), None)
+        for machine in self.machines.values():
+            if machine.address == address and machine.is_on and self.reaches(asker, machine):
+                return machine
+        return None
 
     def control_plane_at(self, server: str, asker: SimulatedMachine | None = None) -> ControlPlane | None:
         """The control plane that serves the API under a URL, or under an address with port."""
