@@ -29,7 +29,6 @@ class SimulatedMachine:
 
     def __init__(self, spec: NodeSpec, world: World, console: Path) -> None:
         self.spec = spec
-        self.address = str(spec.ip)
         self.world = world
         self.console = console
         self.slot = spec.os_slots[0]
@@ -101,7 +100,7 @@ class SimulatedMachine:
         self.world.call(f"machine.readdress:{self.spec.name}", 0)
         if self.is_on:
             raise LabError(f"The machine '{self.spec.name}' is on, so its address cannot be changed")
-        self.spec, self.address = replace(self.spec, ip=ip), str(ip)
+        self.spec = replace(self.spec, ip=ip)
 
     def rename(self, hostname: str) -> None:
         """Let it call itself something else."""

@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from harness.providers.rehearsal.api import SimulatedApi
 from harness.providers.rehearsal.machine import SimulatedMachine
@@ -15,6 +17,7 @@ from harness.providers.rehearsal.world import World
 from harness.providers.seam import ApiError, Reply
 
 _SECONDS = 0.002
+_HTTP_PORT = 80
 
 
 class SimulatedNetwork:
@@ -35,16 +38,15 @@ class SimulatedNetwork:
     def http(self, method: str, url: str, *, timeout: timedelta) -> Reply:  # noqa: ARG002
         """One HTTP request to a Service's port on a machine."""
         self._world.call("network.http", _SECONDS)
-        place, _, path = url.partition("://")[2].partition("/")
-        name, _, port = place.partition(":")
+        name, port, path = _split(url)
         machine = self._world.at(name)
-        addresses = machine.kubelet.rules.get(int(port or 80), []) if machine is not None else []
+        addresses = machine.kubelet.rules.get(port, []) if machine is not None else []
         for address in addresses:
             for host in self._world.machines.values():
                 there = host.is_on and self._world.reaches(machine, host)
                 for box in host.kubelet.sandboxes.values() if there else ():
                     if box.ip == address and host.kubelet.is_up(box):
-                        return _canary(host, box, method, f"/{path}")
+                        return _canary(host, box, method, path)
         raise ApiError(f"'{url}' does not answer: connection refused")
 
     @contextlib.contextmanager
@@ -64,6 +66,13 @@ class SimulatedNetwork:
         if failure:
             failure[0].add_note(f"It was repeated as '{name}'")
             raise failure[0]
+
+
+@lru_cache(maxsize=4096)
+def _split(url: str) -> tuple[str, int, str]:
+    """Host, port and path; each rehearsal asks for the same ones, and to split them takes longer than to answer."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _HTTP_PORT, parts.path or "/"
 
 
 def _canary(host: SimulatedMachine, box: Sandbox, method: str, path: str) -> Reply:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import IPv4Address
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -32,10 +34,6 @@ class World:
     machines: dict[str, SimulatedMachine] = field(default_factory=dict)
     #: Kind, namespace and name of what was applied through the API: its one owner has to name all of it each time.
     applied: set[tuple[str, str, str]] = field(default_factory=set)
-    _endpoint: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._endpoint = str(self.spec.endpoint)
 
     @property
     def forge(self) -> Forge:
@@ -74,12 +72,13 @@ class World:
 
     def at(self, address: str, asker: SimulatedMachine | None = None) -> SimulatedMachine | None:
         """The running machine that has this address now, for who asks."""
-        if address == self._endpoint:
+        wanted = _read(address)
+        if wanted == self.spec.endpoint:
             running = [machine for machine in self.machines.values() if machine.is_on and self.reaches(asker, machine)]
             holders = [machine for machine in running if machine.units.is_active("keepalived.service")]
             return next((one for one in holders if one.control_plane.is_serving), next(iter(holders), None))
         for machine in self.machines.values():
-            if machine.address == address and machine.is_on and self.reaches(asker, machine):
+            if machine.spec.ip == wanted and machine.is_on and self.reaches(asker, machine):
                 return machine
         return None
 
@@ -94,3 +93,12 @@ class World:
         if name not in self.machines:
             raise LabError(f"The lab has no machine '{name}'")
         return self.machines[name]
+
+
+@lru_cache(maxsize=256)
+def _read(address: str) -> IPv4Address | None:
+    """An address as it is compared: to read it anew each time, or to write those of all machines, takes longer."""
+    try:
+        return IPv4Address(address)
+    except ValueError:
+        return None
