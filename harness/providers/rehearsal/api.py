@@ -43,7 +43,9 @@ class _Credentials:
     token: str
 
 
-def connect(world: World, kubeconfig: str, server: str = "", asker: SimulatedMachine | None = None) -> ControlPlane:
+def connect(
+    world: World, kubeconfig: str | bytes, server: str = "", asker: SimulatedMachine | None = None
+) -> ControlPlane:
     """The control plane that a kubeconfig, or a server given beside it, leads to and that accepts it."""
     asked = _read(kubeconfig)
     plane = world.control_plane_at(server or asked.server, asker)
@@ -140,7 +142,7 @@ def _version(item: Item) -> int:
 
 
 @lru_cache(maxsize=64)
-def _read(kubeconfig: str) -> _Credentials:
+def _read(kubeconfig: str | bytes) -> _Credentials:
     document = load_yaml(kubeconfig)
     cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
     return _Credentials(

@@ -90,7 +90,7 @@ class Kubelet:
             self._run_static()
             self._restart_ended()
         try:
-            plane = connect(self._world, (self._machine.read(KUBECONFIG) or b"").decode(), asker=self._machine)
+            plane = connect(self._world, self._machine.read(KUBECONFIG) or b"", asker=self._machine)
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
             return
         store = plane.store
