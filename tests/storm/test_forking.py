@@ -33,7 +33,7 @@ def one_for_each_blow() -> list[int]:
     for seed in range(200):
         chance = Random(seed)
         if Berth.of(seed, chance).sabotage is None:
-            planned = forecast(chance, voyage._calls("os-disk-swap"))
+            planned = forecast(chance, voyage.calls_of("os-disk-swap"))
             found.setdefault(planned[0].blow, seed)
             found.setdefault(len(planned) > 1, seed)
     assert {*Blow, True} <= set(found)

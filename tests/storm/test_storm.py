@@ -144,5 +144,5 @@ def test_a_drill_that_does_not_pass_in_calm_weather_makes_no_storm(
     voyage._plan("gives-up")
     monkeypatch.setitem(voyage.STORIES, "gives-up", gives_up)
     with pytest.raises(AssertionError, match="gives-up, calm: errored, which was to pass"):
-        voyage._calls("gives-up")
+        voyage.calls_of("gives-up")
     assert not list(harbour.glob("calm-*"))

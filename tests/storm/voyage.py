@@ -104,7 +104,7 @@ class _Course:
         """Where a seed begins, and what strikes it there."""
         chance = Random(seed)
         berth = Berth.of(seed, chance)
-        planned = forecast(chance, _calls(berth.drill))
+        planned = forecast(chance, calls_of(berth.drill))
         if berth.sabotage is not None:
             # Time heals: a lab that is spoiled by haste would be well after a wait.
             planned = tuple(one for one in planned if one.blow not in (Blow.IS_SLOW, Blow.HANGS))
@@ -117,12 +117,26 @@ def sail(seed: int, harbour: Path) -> Landing:
     return landing
 
 
+def sail_into(planned: Sequence[Planned], drill: str, harbour: Path) -> Landing:
+    """Perform one drill in the weather that is given."""
+    (landing,) = _sail(
+        Berth(world=0, drill=drill, sabotage=None),
+        [_Course(seed=0, planned=tuple(planned), chance=Random(0))],
+        harbour,
+    )
+    return landing
+
+
 def sail_together(seeds: Sequence[int], harbour: Path) -> list[Landing]:
     """Perform drills of one berth as one, until the weather parts them: each comes out as it would alone."""
     told = [_Course.of(seed) for seed in seeds]
     (berth,) = {berth for berth, _ in told}
+    return _sail(berth, [course for _, course in told], harbour)
+
+
+def _sail(berth: Berth, aboard: list[_Course], harbour: Path) -> list[Landing]:
     forks = Forks(harbour)
-    voyage = _Voyage(berth=berth, aboard=[course for _, course in told], folder=harbour / berth.drill, forks=forks)
+    voyage = _Voyage(berth=berth, aboard=aboard, folder=harbour / berth.drill, forks=forks)
 
     def work() -> list[Landing]:
         with secrets_of(berth.world):
@@ -139,7 +153,7 @@ def sail_together(seeds: Sequence[int], harbour: Path) -> list[Landing]:
 
 
 @cache
-def _calls(drill: str) -> Mapping[str, int]:
+def calls_of(drill: str) -> Mapping[str, int]:
     """How many calls of each sort a drill has in calm weather, in which it has to pass."""
     with tempfile.TemporaryDirectory(prefix="calm-", dir=cache_root().parent) as folder, secrets_of(0):
         berth, course = Berth(world=0, drill=drill, sabotage=None), _Course(seed=0, planned=(), chance=Random(0))
