@@ -147,11 +147,12 @@ def test_machines_that_somebody_kills_are_lab_trouble_and_no_failed_restore(tmp_
     nothing_is_left(tmp_path)
 
 
-def test_a_libvirt_that_is_started_anew_loses_no_machine_and_nothing_is_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("phase", ["cluster", "recovery"])
+def test_a_libvirt_that_is_started_anew_loses_no_machine_and_nothing_is_left(phase: str, tmp_path: Path) -> None:
     """The daemon only watches its machines: the drill goes on, or is errored; it is never failed."""
     words = ("run", DRILL, "--provider", "libvirt", "--reports", str(tmp_path))
     with started(*words) as process:
-        await_phase(tmp_path, DRILL, "cluster", process, limit=900)
+        await_phase(tmp_path, DRILL, phase, process, limit=900)
         pid = Path("/run/libvirtd.pid")
         os.kill(int(pid.read_text()), signal.SIGKILL)
         subprocess.run(["libvirtd", "--daemon"], check=True)
