@@ -24,6 +24,7 @@ from harness.report.table import SIMULATED
 from harness.spec import Role, parse_shape
 from harness.spec.settings import Settings
 from harness.verdict.verdict import Word
+from harness.verdict.wording import counted
 from tests.real.inotify import room_for_watches
 from tests.real.running import kubedrill
 from tests.soak.round import Round, perform
@@ -88,8 +89,8 @@ def page(rounds: Sequence[Round], wish: argparse.Namespace, wrong: Sequence[str]
     passed, count = sum(one.passed for one in drills), sum(len(one.rounds) for one in drills)
     minutes = sum(one.seconds for one in rounds) / 60
     notes = [
-        f"Provider {wish.provider}, {wish.workers} drills at a time, {len(rounds)} rounds in {minutes:.0f} minutes: "
-        f"{passed} of {count} drills passed."
+        f"Provider {wish.provider}, {wish.workers} drills at a time, {counted(len(rounds), 'round')} "
+        f"in {minutes:.0f} minutes: {passed} of {count} drills passed."
     ]
     notes += [SIMULATED] if wish.provider == "rehearsal" else []
     notes += [f"- left by run {one.run}: {thing}" for one in rounds for thing in one.left]
