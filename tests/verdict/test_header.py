@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.journal import Kind
 from harness.verdict import judge
-from tests.verdict.edits import edited, inserted
+from tests.verdict.edits import edited, inserted, renumbered
 from tests.verdict.findings import PASSED
 
 TOLD = {
@@ -30,7 +32,10 @@ def test_a_second_line_of_the_drill_or_its_lab_changes_nothing() -> None:
 
 
 def test_times_are_told_to_the_millisecond_with_the_target_of_the_plan() -> None:
-    late = edited(PASSED, lambda event: event.kind is Kind.PLAN, rto_seconds=77.5)
-    rto = judge(late).rto
-    assert rto.target_seconds == 77.5
-    assert rto.control_plane_seconds == round(rto.control_plane_seconds or 0.0, 3) != 0.0
+    """All that came since the fault came 44 hundredths of a millisecond later, which is no whole one."""
+    fault = next(event for event in PASSED.events if event.kind is Kind.FAULT)
+    later = [replace(one, mono=one.mono + 0.00044) if one.seq > fault.seq else one for one in PASSED.events]
+    rto = judge(edited(renumbered(later), lambda event: event.kind is Kind.PLAN, rto_seconds=77.5)).rto
+    assert (rto.target_seconds, judge(PASSED).rto.target_seconds) == (77.5, 300.0)
+    assert rto.control_plane_seconds == judge(PASSED).rto.control_plane_seconds == 9.7
+    assert rto.workload_seconds == judge(PASSED).rto.workload_seconds

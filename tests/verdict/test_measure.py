@@ -287,3 +287,15 @@ def test_the_control_plane_is_stopped_when_the_last_of_it_was_seen_stopped() -> 
 def test_times_of_phases_are_told_to_the_millisecond() -> None:
     history = told((0, Kind.NOTE, {}), step(1.00049, "a", "start"), step(3.33333, "a", "end"))
     assert [(one.start, one.seconds) for one in judge(history).phases] == [(1.0, 2.333)]
+
+
+def test_a_phase_that_a_wait_only_touches_waited_for_something_else_or_nothing() -> None:
+    history = told(
+        wait(1, 1, "start", "what came before"),
+        step(2, "a", "start"),
+        wait(2, 1, "end"),
+        wait(3, 2, "start", "what came after"),
+        step(3, "a", "end"),
+        wait(4, 2, "end"),
+    )
+    assert [one.waiting_on for one in judge(history).phases] == [""]

@@ -95,6 +95,37 @@ def test_a_probe_that_has_no_line_since_the_fault_measured_nothing() -> None:
         assert "did not run both before and after the fault" in finding(history, "rto-workload").cause
 
 
+def read_at(*lines: tuple[float, bool]) -> History:
+    """The story whose application was read at these seconds after the fault, and answered well or not."""
+
+    def is_later(event: Event) -> bool:
+        return is_read(event) and event.mono > FAULT
+
+    later = next(event for event in PASSED.events if is_later(event))
+    data = {"probe": "app-read", "last_ok": None, "detail": ""}
+    more = [replace(later, mono=FAULT + late, data={**data, "ok": good}) for late, good in lines]
+    told = sorted([*without(PASSED, is_later).events, *more], key=lambda event: event.mono)
+    return planned_as(renumbered(told), "rto-workload", probes=["app-read"])
+
+
+def reads_shown(history: History) -> list[float]:
+    """When those reads were, in seconds since the fault, that are the evidence."""
+    events = [history.events[seq] for seq in finding(history, "rto-workload").evidence]
+    return [round(event.mono - FAULT, 3) for event in events if is_read(event)]
+
+
+def test_of_several_gaps_the_longest_counts_and_one_that_never_ends_is_longer_than_any() -> None:
+    twice = read_at((1, False), (2, True), (3, False), (6, True), (7, False), (8, True))
+    assert finding(twice, "rto-workload").saw == "the longest gap of 'app-read' was 3.0 s of 300.0 s"
+    gone = read_at((1, False), (6, True), (7, False), (8, False))
+    assert finding(gone, "rto-workload").cause == "'app-read' never got an answer again"
+
+
+def test_what_shows_a_gap_is_the_first_read_since_the_fault_and_for_one_without_an_end_the_last() -> None:
+    assert reads_shown(read_at((0, True), (1, False), (2, True), (3, True))) == [1]
+    assert reads_shown(read_at((1, False), (2, False), (3, False))) == [1, 3]
+
+
 def test_what_shows_that_nothing_was_lost_is_the_first_write_since_the_fault() -> None:
     def numbers(history: History) -> list[int]:
         events = [history.events[seq] for seq in finding(history, "rpo").evidence]

@@ -87,3 +87,13 @@ def test_a_silence_of_ten_seconds_is_a_stumble_and_a_longer_one_is_none() -> Non
         history = edited(came_back, _is_end, last_ok=end.mono - silent)
         assert finding(history, "after-reboot").outcome is outcome
     assert finding(edited(came_back, _is_end, last_ok=None), "after-reboot").outcome is Outcome.BROKEN
+
+
+def test_a_good_answer_of_before_the_last_reboot_is_none_since() -> None:
+    def is_reboot(event: Event) -> bool:
+        return event.kind is Kind.PHASE and event.data["name"] == "reboot" and event.data["state"] == "start"
+
+    came_back = inserted(_slow_at_the_end(), _is_end, Kind.PROBE, probe="app-write", ok=True, last_ok=1.0, detail="")
+    (reboot,) = (event for event in came_back.events if is_reboot(event))
+    again = inserted(came_back, _is_end, Kind.PHASE, **reboot.data)
+    assert "never answered 'app-write' again" in finding(again, "after-reboot").cause

@@ -118,3 +118,18 @@ def test_a_taint_that_passes_by_itself_is_none() -> None:
     passing = {"key": "node.kubernetes.io/not-ready", "effect": "NoExecute"}
     for moment in (Moment.BEFORE, Moment.RECOVERED):
         assert finding(seen(moment, taints=[passing]), "node-taints-and-labels").outcome is Outcome.HELD
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("cp-2", ""),
+        (answers.OLD_NAME, "the Node 'cp-2' has another value of the label kubernetes.io/hostname"),
+    ],
+)
+def test_a_machine_that_calls_itself_something_else_since_says_so_in_its_label(label: str, said: str) -> None:
+    anew = answers.node("cp-2", [])
+    anew["metadata"]["labels"] = {"kubernetes.io/hostname": label}
+    history = other("nodes", [*answers.nodes_of(Moment.RECOVERED), anew])(PASSED)
+    renamed = planned_as(history, "node-taints-and-labels", renamed={answers.OLD_NAME: "cp-2"})
+    assert finding(renamed, "node-taints-and-labels").cause == said
