@@ -9,8 +9,9 @@ from typing import ClassVar
 from harness.facts import WITNESS, Moment
 from harness.facts.old_job import OLD_JOB_VERSION, OLD_MASTERS
 from harness.facts.vault import CHOSEN_BACKUP, VAULT_CONTENT, StoredBackup, newest_whole
+from harness.facts.witness import API_LEDGER
 from harness.journal import Kind
-from harness.verdict.measure import LEDGERS, loss, read_back
+from harness.verdict.measure import loss, read_back
 from harness.verdict.record import Record, UntoldError
 from harness.verdict.ruling import Ruling, broken, held, ruled
 from harness.verdict.timeline import fault_start
@@ -129,10 +130,9 @@ class LossWithinSchedule:
     def judge(self, record: Record) -> Ruling:
         """The measured loss against what the vault says of the runs."""
         fault = fault_start(record.history)
-        ledger = next(one for one in LEDGERS if one.stream == "api")
-        kept = record.ask(ledger, WITNESS, self.after)
-        read = read_back(record.history, ledger, self.after)
-        lost = loss(record.history, ledger.stream, kept, read) if read is not None else None
+        kept = record.ask(API_LEDGER, WITNESS, self.after)
+        read = read_back(record.history, API_LEDGER, self.after)
+        lost = loss(record.history, API_LEDGER.stream, kept, read) if read is not None else None
         whole = _whole(record, self.vault, self.then)
         if fault is None or lost is None or not whole:
             raise UntoldError("nothing was measured: there is no fault, no whole backup or no ledger")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from harness.facts import Output
-from harness.facts.config import KUBELET_SETTINGS
+from harness.facts.config import CLUSTER_INFO, KUBEADM_CONFIG, KUBELET_SETTINGS
+from harness.facts.disk import ETCD_DISK
+from harness.facts.etcd import ETCD_LEADER, ETCD_MEMBERS, LED, NO_LEADER
 from harness.facts.join import JOIN, JOIN_COMMAND, JOIN_EXPIRED_TOKEN, JOIN_MEANWHILE, JOIN_WRONG_HASH, UPLOADED_CERTS
 from harness.facts.leadership import LEADERSHIPS, Office
 from harness.facts.objects import LATE_OBJECT, NAMESPACES, NODES, OBJECTS, PODS, SPARE_NODE
 from harness.facts.parted import ETCD_PARTED_WRITE
+from harness.facts.pki import PKI_FILES
 from harness.facts.vault import VAULT_CONTENT
 from tests.verdict.answers import HASH, join_command, node, objects, pod
 from tests.verdict.vault import listing, name_of
@@ -157,3 +161,40 @@ def test_each_line_that_a_listing_complains_with_has_to_be_about_what_vanished()
         with pytest.raises(ValueError, match="could not be listed"):
             VAULT_CONTENT.parse(said(told, 1, complaint))
     assert len(VAULT_CONTENT.parse(said(told, 1, gone + gone))) == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "stdout", "words"),
+    [
+        (CLUSTER_INFO, {"data": {"kubeconfig": "clusters: []"}}, "a kubeconfig without a cluster"),
+        (KUBEADM_CONFIG, {"data": {}}, "a configuration without settings"),
+        (ETCD_DISK, {"filesystems": []}, "lists no file system and yet succeeded"),
+        (ETCD_MEMBERS, {"header": {"cluster_id": 7}, "members": []}, "a cluster without members"),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_an_answer_that_is_empty_where_something_has_to_be_is_none(fact: Any, stdout: object, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        fact.parse(said(stdout))
+
+
+def test_a_member_follows_a_leader_where_each_state_names_one() -> None:
+    def states(*leaders: int) -> Output:
+        header = {"cluster_id": 7, "member_id": 1, "raft_term": 2}
+        return said([{"Endpoint": "e", "Status": {"header": header, "leader": leader}} for leader in leaders])
+
+    assert ETCD_LEADER.parse(states(1)) == ETCD_LEADER.parse(states(1, 2)) == LED
+    assert ETCD_LEADER.parse(states(0)) == ETCD_LEADER.parse(states(1, 0)) == NO_LEADER
+    with pytest.raises(ValueError):
+        ETCD_LEADER.parse(states())
+
+
+def test_a_file_is_told_by_its_path() -> None:
+    (found,) = PKI_FILES.parse(said("600 root /etc/kubernetes/pki/ca.key\n"))
+    assert str(found) == "/etc/kubernetes/pki/ca.key"
+
+
+def test_only_a_manifest_tells_when_a_backup_was_taken() -> None:
+    (half,) = VAULT_CONTENT.parse(said(listing(("03:00:19", False))))
+    with pytest.raises(ValueError, match="has no manifest, which alone tells when it was taken"):
+        assert half.taken

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from harness.facts import Output
 from harness.facts.certificates import AUTHORITIES, CERTIFICATES, INIT_REFUSED, KUBELET_CERTIFICATE, LEAVES
-from harness.facts.pki import CA_CERT, PKI_FILES
+from harness.facts.pki import CA_CERT, PKI_FILES, SA_PUB
 from tests.verdict import papers
-from tests.verdict.answers import CA
+from tests.verdict.answers import CA, NEW_ADDRESS
 from tests.verdict.telling import BEGAN
 
 MISLEADING = (
@@ -27,6 +28,10 @@ MISLEADING = (
 
 def said(stdout: str, status: int = 0, stderr: str = "") -> Output:
     return Output(status=status, stdout=stdout, stderr=stderr)
+
+
+def pem_of(what: str, der: bytes) -> str:
+    return f"-----BEGIN {what}-----\n{base64.encodebytes(der).decode()}-----END {what}-----\n"
 
 
 def test_each_certificate_has_the_authority_whose_key_signed_it() -> None:
@@ -82,7 +87,26 @@ def test_a_certificate_of_no_version_is_refused_with_a_value_error() -> None:
     der = bytearray(x509.load_pem_x509_certificate(CA.encode()).public_bytes(Encoding.DER))
     place = der.index(bytes.fromhex("a003020102")) + 4
     der[place] = 13
-    pem = "-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(bytes(der)).decode() + "-----END CERTIFICATE-----\n"
+    pem = pem_of("CERTIFICATE", bytes(der))
     for fact, text in ((KUBELET_CERTIFICATE, pem), (CERTIFICATES, f"# ca.crt\n{pem}"), (CA_CERT, pem)):
         with pytest.raises(ValueError, match="of an unknown kind"):
             fact.parse(Output(status=0, stdout=text))
+
+
+def test_a_key_or_a_certificate_of_an_unknown_sort_is_refused_with_a_value_error() -> None:
+    # The curve's name is one letter off, so that nobody knows it.
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    curve = bytes.fromhex("2a8648ce3d030107")
+    assert SA_PUB.parse(said(pem_of("PUBLIC KEY", der))).digest
+    with pytest.raises(ValueError, match="a key of an unknown kind"):
+        SA_PUB.parse(said(pem_of("PUBLIC KEY", der.replace(curve, curve[:-1] + b"\x7f"))))
+    # A name of a party in the exchange of data, where an address should be.
+    pem = papers.RENEWED["apiserver"]
+    der = x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    address = bytes((0x87, 4, *map(int, NEW_ADDRESS.split("."))))
+    party = bytes((0xA5, *address[1:]))
+    told = f"# ca.crt\n{CA}# apiserver.crt\n{pem_of('CERTIFICATE', der.replace(address, party))}"
+    assert address in der
+    with pytest.raises(ValueError, match="the certificate 'apiserver' is of an unknown kind"):
+        CERTIFICATES.parse(said(told))

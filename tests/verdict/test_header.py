@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.journal import Kind
 from harness.verdict import judge
 from tests.verdict.edits import edited, inserted, renumbered
@@ -39,3 +41,31 @@ def test_times_are_told_to_the_millisecond_with_the_target_of_the_plan() -> None
     assert (rto.target_seconds, judge(PASSED).rto.target_seconds) == (77.5, 300.0)
     assert rto.control_plane_seconds == judge(PASSED).rto.control_plane_seconds == 9.7
     assert rto.workload_seconds == judge(PASSED).rto.workload_seconds
+
+
+@pytest.mark.parametrize(
+    ("of", "own", "told"),
+    [
+        ("policy", 300.0, ("policy", 300.0)),
+        ("policy", 300, ("policy", 300)),
+        ("policy", None, ("policy", None)),
+        ("policy", "300", ("policy", None)),
+        ("scenario", 300.0, ("scenario", 77.5)),
+    ],
+)
+def test_a_target_that_a_policy_set_is_told_beside_what_the_scenario_promises(
+    of: str, own: object, told: tuple[str, object]
+) -> None:
+    targets = {which: {"of": of, "scenario_seconds": own} for which in ("rto", "rpo")}
+    given = {"targets": targets, "rto_seconds": 77.5, "rpo_seconds": 77.5}
+    verdict = judge(edited(PASSED, lambda event: event.kind is Kind.PLAN, **given))
+    for one in (verdict.rto, verdict.rpo):
+        assert (one.target_of, one.promised_seconds) == told
+        assert one.target_seconds == 77.5
+
+
+@pytest.mark.parametrize("targets", [None, [], {}, {"rto": "policy", "rpo": None}])
+def test_a_plan_that_does_not_say_whose_the_targets_are_has_those_of_the_scenario(targets: object) -> None:
+    verdict = judge(edited(PASSED, lambda event: event.kind is Kind.PLAN, targets=targets))
+    assert (verdict.rto.target_of, verdict.rto.promised_seconds) == ("scenario", 300.0)
+    assert (verdict.rpo.target_of, verdict.rpo.promised_seconds) == ("scenario", 0.0)

@@ -75,6 +75,12 @@ def test_etcds_file_may_have_half_of_its_quota_afterwards(size: int, outcome: Ou
     assert finding(sized(size, Moment.RECOVERED), "space-regained").outcome is outcome
 
 
+@pytest.mark.parametrize(("size", "outcome"), [(36864, Outcome.HELD), (36863, Outcome.ERRORED)])
+def test_etcds_file_was_full_from_nine_tenths_of_its_quota_on(size: int, outcome: Outcome) -> None:
+    smaller = planned_as(sized(size, Moment.FAULTED), "space-regained", quota_bytes=40960, share=1.0)
+    assert finding(smaller, "space-regained").outcome is outcome
+
+
 def test_of_several_members_the_one_with_the_largest_file_counts() -> None:
     assert finding(sized(100, Moment.RECOVERED, 40000), "space-regained").outcome is Outcome.BROKEN
     assert finding(sized(40000, Moment.RECOVERED, 100), "space-regained").outcome is Outcome.BROKEN

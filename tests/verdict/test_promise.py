@@ -95,6 +95,12 @@ def test_a_probe_that_has_no_line_since_the_fault_measured_nothing() -> None:
         assert "did not run both before and after the fault" in finding(history, "rto-workload").cause
 
 
+def test_a_probe_that_got_no_good_answer_already_before_the_fault_measures_nothing() -> None:
+    ill = edited(PASSED, lambda event: is_read(event) and event.mono < FAULT, ok=False)
+    cause = finding(ill, "rto-workload").cause
+    assert cause == "the probe 'app-read' got no good answer already before the fault"
+
+
 def read_at(*lines: tuple[float, bool]) -> History:
     """The story whose application was read at these seconds after the fault, and answered well or not."""
 

@@ -7,7 +7,7 @@ from harness.journal import Event, History, Kind
 from harness.verdict import Outcome
 from tests.verdict import answers
 from tests.verdict.answers import MASTER
-from tests.verdict.edits import answering, edited, inserted, is_fact, planned_as
+from tests.verdict.edits import answering, edited, inserted, is_fact, planned_as, without
 from tests.verdict.findings import PASSED, finding
 
 
@@ -97,3 +97,10 @@ def test_a_good_answer_of_before_the_last_reboot_is_none_since() -> None:
     (reboot,) = (event for event in came_back.events if is_reboot(event))
     again = inserted(came_back, _is_end, Kind.PHASE, **reboot.data)
     assert "never answered 'app-write' again" in finding(again, "after-reboot").cause
+
+
+def test_a_canary_that_the_journal_does_not_know_is_no_canary_that_is_well() -> None:
+    unknown = without(PASSED, lambda event: event.kind is Kind.PROBE and event.data["probe"] == "app-write")
+    found = finding(unknown, "after-reboot")
+    assert found.outcome is Outcome.ERRORED
+    assert found.cause == "a planned check never ran: the probe 'app-write' is not in the journal"

@@ -122,3 +122,13 @@ def test_a_watch_is_not_silent_where_no_recovery_came_to_an_end() -> None:
     again = replace(ended, data={"state": "begin", "recovery": "a-second-one"})
     broken_in_the_second = renumbered([*late.events[:-1], again, late.events[-1]])
     assert finding(broken_in_the_second, "watch-continues").outcome is not Outcome.BROKEN
+
+
+def test_a_watch_that_came_back_when_nobody_wrote_any_more_was_not_tested() -> None:
+    def is_seventh(event: Event) -> bool:
+        return event.data.get("n") == 7 or event.data.get("marker") == 7
+
+    found = finding(without(PASSED, is_seventh), "watch-continues")
+    assert found.outcome is Outcome.ERRORED
+    said = "nothing was measured: no numbered write after the fault could reach the watch 'configmaps'"
+    assert found.cause == said
