@@ -19,8 +19,7 @@ from harness.journal.redaction import CERTIFICATE_KEY, redact
 
 #: Acknowledged writes and probes come ten a second; they reach the disk with the next event of another kind.
 _FREQUENT = frozenset({Kind.LEDGER, Kind.PROBE, Kind.WATCH})
-
-
+#: Values of exactly these types come back from JSON as they were; what derives from one comes back without its class.
 _FLAT = (str, int, bool, type(None))
 
 
@@ -49,7 +48,7 @@ class Journal:
 
     def write(self, kind: Kind, **data: Any) -> Event:
         """Append one event; what is secret in it is taken out."""
-        # Ten times a second it is nothing but words and numbers, which JSON gives back as they are.
+        # Most lines that come ten times a second hold nothing else, and need no way through JSON.
         is_flat = all(type(value) in _FLAT for value in data.values())
         clean = _redacted(data) if is_flat else json.loads(redact_json(data))
         with self._lock:

@@ -62,6 +62,15 @@ def test_each_reader_reads_something_good(parser: Parser) -> None:
     assert read, "all of its corpus is refused, so damage to it would show nothing"
 
 
+def test_what_stands_in_an_index_whose_digest_is_right_is_read() -> None:
+    index = next(one for one in all_parsers() if one.name == "index of runs")
+    entry, run = index.corpus[0]
+    (found,) = index.read(entry.replace('"container"', '"from the entry"'), run)  # type: ignore[misc]
+    assert (found.provider, [line.drill for line in found.drills]) == ("from the entry", ["a"])
+    (anew,) = index.read(entry.replace('"drills"', '"drill"'), run)  # type: ignore[misc]
+    assert anew.provider == ""
+
+
 def test_no_input_makes_a_reader_stumble() -> None:
     tally = Tally()
     with limited():

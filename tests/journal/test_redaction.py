@@ -80,6 +80,14 @@ def test_a_secret_is_taken_out_and_its_kind_is_told(text: str, secret: str) -> N
     assert not kinds_in(clean)
 
 
+@pytest.mark.parametrize("text", ["tls.key=abcdef", "tls.key:abcdef", "token-id=abcdef", "tls.key: abcdef"])
+def test_the_shortest_secrets_that_there_are_are_taken_out(text: str) -> None:
+    assert redact(text) == text.removesuffix("abcdef") + "[secret]"
+    assert kinds_in(text) == ("secret",)
+    # A letter less is no value of a field any more.
+    assert redact(text[:-1]) == text[:-1]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -14,14 +14,15 @@ _REMARK = "Made for show: these drills did not take place on these dates. This s
 
 
 def write_statements(reports: Path) -> list[Path]:
-    """One file a run, beside the runs: in a run's own folder its manifest would not know it."""
+    """One file a run that is whole, beside the runs: in a run's own folder its manifest would not know it."""
     written = []
     (reports / "statements").mkdir()
     for manifest in sorted(reports.glob("[0-9]*/manifest.json")):
         run = manifest.parent
-        redone = inspect(run).redone
-        if redone.summary is not None:
-            content = stated(run, redone, redone.summary)
+        inspection = inspect(run)
+        summary = inspection.redone.summary
+        if summary is not None and not inspection.problems:
+            content = stated(run, inspection.redone, summary)
             content |= {"predicateType": SHOWN, "demonstration": _REMARK}
             written.append(reports / "statements" / f"{run.name}.json")
             written[-1].write_bytes(to_bytes(content))

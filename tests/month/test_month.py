@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tests.attestation.stage import honest
 from tests.month.__main__ import main
 from tests.month.calendar import nights
 from tests.month.source import Source, find_sources
-from tests.month.statements import SHOWN
+from tests.month.statements import SHOWN, write_statements
 from tests.report.compliance.shelf import told
 from tests.report.test_reports import failed, folder
 from tests.verdict import story
@@ -79,6 +80,15 @@ def test_each_night_has_a_statement_that_no_policy_takes_for_a_test_result(month
         assert {one["name"] for one in content["subject"]} == {"manifest.json", "os-disk-swap/journal.jsonl"}
     results = {json.loads(file.read_bytes())["predicate"]["result"] for file in files}
     assert results == {"PASSED", "FAILED"}
+
+
+def test_a_night_that_is_not_whole_any_more_has_no_statement(month: Path, tmp_path: Path) -> None:
+    nights_of = sorted(path.parent.name for path in month.glob("[0-9]*/manifest.json"))
+    for name in nights_of:
+        shutil.copytree(month / name, tmp_path / name)
+    (page,) = (tmp_path / nights_of[1]).glob("*/report.html")
+    page.write_text(page.read_text().replace("Demonstration, not evidence.", ""))
+    assert [file.stem for file in write_statements(tmp_path)] == [nights_of[0], nights_of[2]]
 
 
 def test_what_could_not_be_made_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,6 @@ from harness.facts import Moment
 from harness.journal import History, Kind
 from harness.report import exit_status, merge, write_reports
 from harness.report.element import e
-from harness.report.text import clean, duration, trimmed
 from harness.verdict import Word
 from tests.verdict import answers, story
 from tests.verdict.edits import answering, edited, inserted, is_fact, without
@@ -280,29 +279,3 @@ def test_a_run_without_drills_is_no_success(tmp_path: Path) -> None:
 def test_elements_escape_their_text_and_their_attributes() -> None:
     element = e("p", "<b>&", e("br"), class_='a"b', aria_label="<", hidden=False, open=True)
     assert element.render() == '<p class="a&quot;b" aria-label="&lt;" open="">&lt;b&gt;&amp;<br></p>'
-
-
-def test_text_is_cleaned_of_what_reports_cannot_hold() -> None:
-    assert clean("\x1b[1;31mred\x1b[0m\r\n\x00\x07x\ud800\x1b]0;title\x07y") == "red\nxy"
-
-
-def test_long_text_keeps_its_ends() -> None:
-    assert trimmed("a" * 50 + "b" * 50, 20) == "a" * 10 + "\n… 80 characters left out …\n" + "b" * 10
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.04, "0.0 s"),
-        (119.9, "119.9 s"),
-        (300, "5 min"),
-        (312.4, "5 min 12 s"),
-        (10_799, "179 min 59 s"),
-        (10_800, "3 h"),
-        (86_400, "24 h"),
-        (345_801, "4 d"),
-        (349_500, "4 d 1 h"),
-    ],
-)
-def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
