@@ -19,6 +19,8 @@ _OVER = ("closed", "ended")
 _CARRYING = ("opened", "event", "resumed", "relist")
 #: A write acknowledged this short before the watch was closed or ended may still be on its way.
 _ON_ITS_WAY_SECONDS = 2.0
+#: Who opens a watch that was cut anew each second has it again by then, while the API takes writes.
+_BACK_WITHIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,10 @@ def _uninterrupted(record: Record, since_then: list[Event]) -> list[Event]:
 
 
 def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:
-    """The writes that a watch owes: from its first event to its last close, without those that a list made up for."""
+    """The writes that a watch owes: from its first event to its last close, without those that a list made up for.
+
+    One that was cut, and not ended, owes what came afterwards as well, once it had time to come back.
+    """
     opened = next((event.seq for event in own if _marker(event) is not None), None)
     if opened is None:
         return []
@@ -102,11 +107,18 @@ def _wanted(record: Record, own: list[Event]) -> list[tuple[int, Event]]:
     streams = (acknowledged(record.history, stream) for stream in _STREAMS)
     writes = next((found for found in streams if found), [])
     relists = _relists(own)
-    return [
+    owed = [
         (n, event)
         for n, event in writes
         if event.seq > opened and event.mono < closed - _ON_ITS_WAY_SECONDS and not _listed_anew(n, event, relists)
     ]
+    return [*owed, *(_since_the_cut(own[-1], writes) if own[-1].data.get("state") == "closed" else ())]
+
+
+def _since_the_cut(cut: Event, writes: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
+    """The writes after a cut that was the watch's last word, with others so much later that it should be back."""
+    latest = max((event.mono for _, event in writes), default=cut.mono) - _BACK_WITHIN_SECONDS
+    return [(n, event) for n, event in writes if cut.seq < event.seq and event.mono <= latest]
 
 
 def _relists(own: list[Event]) -> list[tuple[int, int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.journal import Event, History, Kind
 from harness.verdict import Outcome
 from tests.verdict.edits import edited, inserted, renumbered, without
@@ -132,3 +134,28 @@ def test_a_watch_that_came_back_when_nobody_wrote_any_more_was_not_tested() -> N
     assert found.outcome is Outcome.ERRORED
     said = "nothing was measured: no numbered write after the fault could reach the watch 'configmaps'"
     assert found.cause == said
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        ((1.0, 11.0), "the watch 'configmaps' was silent about 90"),
+        ((1.0, 5.0, 11.5, 16.0), "the watch 'configmaps' was silent about 90 and 91"),
+        ((1.0, 10.9), ""),
+        ((11.0,), ""),
+    ],
+)
+def test_a_watch_that_was_cut_once_more_has_to_come_back_while_the_api_takes_writes(
+    later: tuple[float, ...], said: str
+) -> None:
+    """What ends a watch is no cut: nobody waits for it any more."""
+    last = PASSED.events[-1]
+    writes = [
+        replace(last, kind=Kind.LEDGER, data={"stream": "marker", "n": 90 + number}, mono=last.mono + seconds)
+        for number, seconds in enumerate(later)
+    ]
+    cut = renumbered([*PASSED.events[:-1], *writes, replace(last, mono=last.mono + 60)])
+    assert finding(cut, "watch-continues").cause == said
+    closes = [event.seq for event in cut.events if event.kind is Kind.WATCH and event.data["state"] == "closed"]
+    ended = edited(cut, lambda event: event.seq == closes[-1], state="ended")
+    assert finding(ended, "watch-continues").outcome is Outcome.HELD
