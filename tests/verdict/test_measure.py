@@ -255,7 +255,7 @@ def command(mono: float, seconds: object) -> Line:
         ([command(3, 0.5)], 0.5),
         ([(3, Kind.FACT, {"seconds": 1})], 1),
         ([command(3, 9)], 3),
-        *(([command(3, odd)], 0) for odd in (0, -1, True, "2", None, float("inf"), float("nan"))),
+        *(([command(3, odd)], 0) for odd in (0, -1, 1e9, True, "2", None, float("inf"), float("nan"))),
     ],
 )
 def test_what_was_waited_for_at_the_same_time_counts_once(lines: list[Line], waited: float) -> None:
