@@ -69,8 +69,9 @@ def authority(mono: float, machine: str, moment: str, pem: str) -> Line:
 
 
 def hashes(*lines: Line) -> tuple[str | None, str | None]:
-    """Before and after, where the plan judges the hash of one machine."""
-    plan = (0.5, Kind.PLAN, {"checks": [planned("join-hash", machine=MASTER)]})
+    """Before and after, where the plan judges the hash of one machine, and something else of another."""
+    checks = [planned("api-not-needed", machine="worker1"), planned("join-hash", machine=MASTER)]
+    plan = (0.5, Kind.PLAN, {"checks": checks})
     verdict = judge(told(plan, *lines, (9, Kind.END, {})))
     return verdict.join_hash_before, verdict.join_hash_after
 
