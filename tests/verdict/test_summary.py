@@ -9,10 +9,12 @@ import pytest
 from harness.facts import WITNESS, Moment, Output
 from harness.facts.pki import CA_CERT
 from harness.journal import History, Kind
-from harness.verdict import judge, planned
+from harness.verdict import Outcome, Word, judge, planned
 from tests.verdict import answers
 from tests.verdict.answers import MASTER
 from tests.verdict.edits import without
+from tests.verdict.findings import PASSED
+from tests.verdict.spoils import ledger_kept
 from tests.verdict.test_measure import Line, fault, told
 
 
@@ -149,3 +151,22 @@ def test_a_ledger_without_a_write_before_the_loss_measured_nothing() -> None:
     whole = ledgers(("api-ledger", "[1, 2, 3]"), ("volume-ledger", "[1, 2, 3]"))
     late = without(whole, lambda event: event.kind is Kind.LEDGER and event.data["stream"] == "volume")
     assert set(judge(late).rpo.lost) == {"api"}
+
+
+def test_a_second_plan_changes_no_target() -> None:
+    whose = {which: {"of": "policy", "scenario_seconds": 40.0} for which in ("rto", "rpo")}
+    plan = (0.5, Kind.PLAN, {"checks": [], "rto_seconds": 30.0, "rpo_seconds": 5.0, "targets": whose})
+    forged = (4.0, Kind.PLAN, {"checks": [], "rto_seconds": 300.0, "rpo_seconds": 50.0})
+    verdict = judge(told(plan, *fault(2, 3), forged))
+    assert (verdict.rto.target_seconds, verdict.rpo.target_seconds) == (30.0, 5.0)
+    for one in (verdict.rto, verdict.rpo):
+        assert (one.target_of, one.promised_seconds) == ("policy", 40.0)
+
+
+def test_a_verdict_passed_by_its_word_and_knows_which_of_its_findings_ended_how() -> None:
+    good, bad = judge(PASSED), judge(ledger_kept(1, 2, 3, 4, 5, 6)(PASSED))
+    assert (good.word, good.passed) == (Word.PASSED, True)
+    assert (bad.word, bad.passed) == (Word.FAILED, False)
+    for outcome in Outcome:
+        assert bad.of(outcome) == tuple(one for one in bad.findings if one.outcome == outcome)
+    assert {one.check for one in bad.of(Outcome.BROKEN)} == {"rpo", "rto-control-plane"}
