@@ -120,6 +120,8 @@ def test_once_a_recovery_ended_well_or_badly_a_watch_has_to_be_back(state: str) 
 def test_a_number_counts_from_wherever_a_watch_says_that_it_is_open() -> None:
     back = edited(without(PASSED, lambda e: is_watch(e, "event", 7)), lambda e: is_watch(e, "resumed"), marker=7)
     assert finding(back, "watch-continues").saw == SAW
+    listed = edited(back, lambda event: is_watch(event, "resumed", 7), state="relist")
+    assert finding(listed, "watch-continues").saw == f"{SAW}, told 1 time to list anew"
     first = edited(without(PASSED, lambda e: is_watch(e, "opened")), lambda e: is_watch(e, "event", 1), state="opened")
     assert finding(first, "watch-continues").saw == SAW
     over = edited(PASSED, lambda event: is_watch(event, "event", 4), state="closed")
