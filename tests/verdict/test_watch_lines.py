@@ -140,3 +140,40 @@ def test_a_write_is_on_its_way_for_two_seconds(before_the_end: float, outcome: O
 def test_what_was_delivered_before_a_list_counts_as_delivered() -> None:
     listed = edited(PASSED, lambda event: is_watch(event, "resumed"), state="relist")
     assert finding(listed, "watch-continues").saw == f"{SAW}, told 1 time to list anew"
+
+
+def test_a_list_makes_up_for_what_a_watch_had_not_got_to_and_for_nothing_before() -> None:
+    def listed(missing: int) -> History:
+        return edited(watch_missing(missing)(PASSED), lambda event: is_watch(event, "resumed"), state="relist")
+
+    assert finding(listed(6), "watch-continues").saw.startswith("'configmaps' delivered all of 5 acknowledged writes")
+    assert finding(watch_missing(6)(PASSED), "watch-continues").cause == "the watch 'configmaps' was silent about 6"
+    assert finding(listed(4), "watch-continues").cause == "the watch 'configmaps' was silent about 4"
+
+
+def test_a_watch_that_saw_no_number_or_owes_none_was_not_tested() -> None:
+    def is_early(event: Event) -> bool:
+        return event.kind is Kind.WATCH and (event.data["marker"] or 7) < 7
+
+    late = inserted(without(PASSED, is_early), _begins_judgement, Kind.LEDGER, stream="marker", n=8)
+    idle = without(PASSED, lambda event: event.kind is Kind.LEDGER and event.data["n"] > 1)
+    for history in (late, idle):
+        said = "nothing was measured: the watch 'configmaps' saw no numbered write before the fault"
+        assert finding(history, "watch-continues").cause == said
+
+
+def test_a_watch_that_was_closed_has_to_say_that_it_is_open_again() -> None:
+    def again(event: Event) -> bool:
+        return is_watch(event, "resumed") or is_watch(event, "event", 7)
+
+    told = inserted(without(PASSED, again), _begins_judgement, Kind.WATCH, **line("event", 7))
+    assert "stayed silent" in finding(told, "watch-continues").cause
+
+
+def test_what_was_on_its_way_when_a_watch_was_cut_for_good_is_not_owed() -> None:
+    last = PASSED.events[-1]
+    closed = [event for event in PASSED.events if is_watch(event, "closed")][-1]
+    cut = inserted(PASSED, lambda event: event.seq == closed.seq, Kind.LEDGER, stream="marker", n=89)
+    late = replace(last, kind=Kind.LEDGER, data={"stream": "marker", "n": 90}, mono=last.mono + 30)
+    told = renumbered([*cut.events[:-1], late, replace(last, mono=last.mono + 60)])
+    assert finding(told, "watch-continues").outcome is Outcome.HELD
