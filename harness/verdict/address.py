@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -75,14 +76,14 @@ class AddressMoved:
     def judge(self, record: Record) -> Ruling:
         """Place by place, before and after."""
         was, now = (dict(self._places(record, moment)) for moment in (self.before, self.after))
-        other = [place for place, said in was.items() if self.old not in said]
+        other = [place for place, said in was.items() if not _names(said, self.old)]
         if other:
             raise UntoldError(f"nothing was measured: {listed(other)} did not name {self.old} before the fault")
-        faults = [f"{place} still names {self.old}" for place, said in now.items() if self.old in said]
+        faults = [f"{place} still names {self.old}" for place, said in now.items() if _names(said, self.old)]
         faults += [
             f"{place} does not name {self.new}: {said or 'nothing'}"
             for place, said in now.items()
-            if self.old not in said and self.new not in said
+            if not _names(said, self.old) and not _names(said, self.new)
         ]
         return ruled(faults, f"{counted(len(now), 'place')} named {self.old} and name {self.new}: {', '.join(now)}")
 
@@ -102,3 +103,8 @@ class AddressMoved:
         nodes = record.ask(NODES, CLUSTER, moment)
         found = [one.addresses for one in nodes if one.metadata.name == self.machine]
         yield f"the Node {quoted(self.machine)}", " ".join(found[0]) if found else ""
+
+
+def _names(said: str, address: str) -> bool:
+    """Whether an address stands in a text, and not only as the beginning or the end of a longer one."""
+    return re.search(rf"(?<![0-9.]){re.escape(address)}(?![0-9])", said) is not None
