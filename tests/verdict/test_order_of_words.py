@@ -209,3 +209,15 @@ def test_a_check_that_stumbles_is_errored_and_not_held(monkeypatch: pytest.Monke
     monkeypatch.setattr(Dns, "judge", stumbles)
     found = of(PASSED, "dns")
     assert (found.outcome, found.cause) == (Outcome.ERRORED, "the check itself broke: ZeroDivisionError: by nothing")
+
+
+@pytest.mark.parametrize(("first", "last", "lost"), [("[1, 2, 3]", None, False), (None, "[1, 2, 3]", True)])
+def test_of_two_answers_of_one_moment_the_last_is_judged_and_measured(
+    first: str | None, last: str | None, lost: bool
+) -> None:
+    (own,) = (event for event in PASSED.events if is_fact(event, "api-ledger", moment=Moment.RECOVERED))
+    told = [{**own.data, "stdout": stdout or own.data["stdout"]} for stdout in (first, last)]
+    twice = inserted(PASSED, lambda event: event.seq == own.seq, Kind.FACT, **told[0])
+    history = edited(twice, lambda event: event.seq == own.seq + 1, **told[1])
+    assert (of(history, "rpo").outcome is Outcome.BROKEN) is lost
+    assert (judge(history).rto.control_plane_seconds is None) is lost
