@@ -27,14 +27,13 @@ class Memory:
 
 def measured_memory(history: History) -> Memory:
     """The peak as far as it was measured: a line without a look at machines is no measurement."""
-    events = [event for event in history.of(Kind.MEMORY) if (number(event, "looks") or 0) > 0]
-    seen = [value for event in events if (value := number(event, "bytes")) is not None]
+    events = [(looks, event) for event in history.of(Kind.MEMORY) if (looks := number(event, "looks") or 0) > 0]
+    seen = [value for _, event in events if (value := number(event, "bytes")) is not None]
     first = history.first(Kind.DRILL)
     fidelity = str(first.data.get("fidelity") or "") if first is not None else ""
-    looks = max((int(number(event, "looks") or 0) for event in events), default=0)
     peak = max(seen, default=0.0)
     return Memory(
         peak_mib=round(peak / _MIB, 1) if peak > 0 else None,
-        looks=looks,
+        looks=int(max((looks for looks, _ in events), default=0)),
         counted=_COUNTED.get(fidelity, "") if peak > 0 else "",
     )

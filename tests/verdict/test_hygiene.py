@@ -60,6 +60,7 @@ def measured(*lines: dict[str, object], fidelity: object = "container") -> Histo
         ([{"bytes": "much", "looks": 2}], None, 2),
         ([{"bytes": 1, "looks": 1}], 0.0, 1),
         ([{"bytes": 3 * MIB, "looks": 1}], 3.0, 1),
+        ([{"bytes": int(3.16 * MIB), "looks": 1}], 3.2, 1),
         ([{"bytes": 4000 * MIB, "looks": 1}], 4000.0, 1),
         ([{"bytes": 3 * MIB, "looks": 1}, {"bytes": 2.5 * MIB, "looks": 9}], 3.0, 9),
     ],
@@ -73,6 +74,12 @@ def test_the_peak_is_the_highest_of_what_was_seen(lines: list[dict[str, object]]
 @pytest.mark.parametrize("fidelity", ["rehearsal", None, 7])
 def test_where_nobody_knows_what_was_counted_nothing_is_said_of_it(fidelity: object) -> None:
     assert judge(measured({"bytes": MIB, "looks": 1}, fidelity=fidelity)).memory.counted == ""
+
+
+def test_what_was_counted_is_told_by_the_first_line_of_the_drill() -> None:
+    once = measured({"bytes": MIB, "looks": 1}, fidelity="container")
+    twice = inserted(once, lambda event: event.kind is Kind.END, Kind.DRILL, fidelity="vm-kvm")
+    assert judge(twice).memory == judge(once).memory
 
 
 def test_each_fidelity_counts_something_of_its_own() -> None:
