@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.journal import History, Kind
 from harness.verdict.measure import number
+from harness.verdict.timeline import fidelity
 
 _MIB = 1024 * 1024
 #: What is counted, by the fidelity of the machines.
@@ -29,11 +30,9 @@ def measured_memory(history: History) -> Memory:
     """The peak as far as it was measured: a line without a look at machines is no measurement."""
     events = [(looks, event) for event in history.of(Kind.MEMORY) if (looks := number(event, "looks") or 0) > 0]
     seen = [value for _, event in events if (value := number(event, "bytes")) is not None]
-    first = history.first(Kind.DRILL)
-    fidelity = str(first.data.get("fidelity") or "") if first is not None else ""
     peak = max(seen, default=0.0)
     return Memory(
         peak_mib=round(peak / _MIB, 1) if peak > 0 else None,
         looks=int(max((looks for looks, _ in events), default=0)),
-        counted=_COUNTED.get(fidelity, "") if peak > 0 else "",
+        counted=_COUNTED.get(fidelity(history), "") if peak > 0 else "",
     )

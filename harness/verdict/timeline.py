@@ -33,6 +33,12 @@ class Span:
 _LONGEST = 1e9
 
 
+def fidelity(history: History) -> str:
+    """What kind of machines these were, as the first line of the drill says."""
+    first = history.first(Kind.DRILL)
+    return str(first.data.get("fidelity") or "") if first is not None else ""
+
+
 def began(history: History) -> float:
     """The clock at the first event."""
     return history.events[0].mono if history.events else 0.0

@@ -77,8 +77,7 @@ def test_a_good_answer_that_lies_in_the_future_or_was_not_written_down_begins_no
 def test_a_gap_that_never_ends_lasts_to_the_last_word_of_its_probe() -> None:
     assert spans(told(probe(3, False, 2.0), probe(7, False))) == [(2, 7, True)]
     assert spans(told(probe(3, False, 2.0))) == [(2, 3, True)]
-    (gap,) = gaps(told(probe(3, False, 2.0), probe(7, None)), "app")
-    assert gap.noticed == 3
+    assert gaps(told(probe(3, False, 2.0), probe(7, None)), "app")[0].noticed == 3
 
 
 def test_what_is_not_plainly_good_is_not_good() -> None:

@@ -137,24 +137,28 @@ def test_a_watch_that_came_back_when_nobody_wrote_any_more_was_not_tested() -> N
 
 
 @pytest.mark.parametrize(
-    ("later", "said"),
+    ("fidelity", "later", "said"),
     [
-        ((1.0, 11.0), "the watch 'configmaps' was silent about 90"),
-        ((1.0, 5.0, 11.5, 16.0), "the watch 'configmaps' was silent about 90 and 91"),
-        ((1.0, 10.9), ""),
-        ((11.0,), ""),
+        ("container", (1.0, 11.0), "the watch 'configmaps' was silent about 90"),
+        ("container", (1.0, 5.0, 11.5, 16.0), "the watch 'configmaps' was silent about 90 and 91"),
+        ("container", (1.0, 10.9), ""),
+        ("container", (11.0,), ""),
+        ("vm-kvm", (1.0, 11.0), "the watch 'configmaps' was silent about 90"),
+        ("vm-emulated", (1.0, 60.9), ""),
+        ("vm-emulated", (1.0, 61.0), "the watch 'configmaps' was silent about 90"),
     ],
 )
 def test_a_watch_that_was_cut_once_more_has_to_come_back_while_the_api_takes_writes(
-    later: tuple[float, ...], said: str
+    fidelity: str, later: tuple[float, ...], said: str
 ) -> None:
-    """What ends a watch is no cut: nobody waits for it any more."""
+    """What ends a watch is no cut: nobody waits for it any more. An emulated API has more time."""
     last = PASSED.events[-1]
     writes = [
         replace(last, kind=Kind.LEDGER, data={"stream": "marker", "n": 90 + number}, mono=last.mono + seconds)
         for number, seconds in enumerate(later)
     ]
-    cut = renumbered([*PASSED.events[:-1], *writes, replace(last, mono=last.mono + 60)])
+    told = edited(PASSED, lambda event: event.kind is Kind.DRILL, fidelity=fidelity)
+    cut = renumbered([*told.events[:-1], *writes, replace(last, mono=last.mono + 70)])
     assert finding(cut, "watch-continues").cause == said
     closes = [event.seq for event in cut.events if event.kind is Kind.WATCH and event.data["state"] == "closed"]
     ended = edited(cut, lambda event: event.seq == closes[-1], state="ended")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.facts.etcd_service import ACCOUNT, UNIT
-from harness.facts.fact import Output
-from harness.facts.manifest import ETCD_DATA_DIR
 from harness.providers.rehearsal.controllers import Controllers
 from harness.providers.rehearsal.customs import pod_security
 from harness.providers.rehearsal.disk import SimulatedDisk
 from harness.providers.rehearsal.etcd import Etcd, Member
+from harness.providers.rehearsal.flags import data_dir_in, flags_in
 from harness.providers.rehearsal.last_words import DATABASE_WORDS, DISK_WORDS, OWNER_WORDS, SPACE_WORDS
 from harness.providers.rehearsal.leases import Candidate
 from harness.providers.rehearsal.own_objects import PKI, make_own_objects
@@ -65,7 +62,7 @@ class ControlPlane:
             return
         if any(machine.file(f"{PKI}/{name}") is None for name in _NEEDED):
             return
-        flags = _flags(machine.read(f"{MANIFESTS}/kube-apiserver.yaml"))
+        flags = flags_in(machine.read(f"{MANIFESTS}/kube-apiserver.yaml"))
         rules, keys = (flags.get(name) for name in ("admission-control-config-file", "encryption-provider-config"))
         if any(path is not None and machine.file(path) is None for path in (rules, keys)):
             return
@@ -161,7 +158,7 @@ class ControlPlane:
 
     @property
     def _etcd_flags(self) -> dict[str, str]:
-        return _flags(self.machine.read(f"{MANIFESTS}/etcd.yaml") or self.machine.read(UNIT))
+        return flags_in(self.machine.read(f"{MANIFESTS}/etcd.yaml") or self.machine.read(UNIT))
 
     @property
     def leader(self) -> Member | None:
@@ -220,7 +217,7 @@ class ControlPlane:
     @property
     def flags(self) -> dict[str, str]:
         """The flags of its controller-manager."""
-        return _flags(self.machine.read(f"{MANIFESTS}/kube-controller-manager.yaml"))
+        return flags_in(self.machine.read(f"{MANIFESTS}/kube-controller-manager.yaml"))
 
     def step(self) -> None:
         """Take over the lease when it is time, and let the controllers work."""
@@ -258,7 +255,7 @@ class ControlPlane:
         manifest = self.machine.read(f"{MANIFESTS}/etcd.yaml")
         if manifest is None:
             return self._etcd_flags["data-dir"]
-        return _data_dir_in(manifest)
+        return data_dir_in(manifest)
 
     def _open_etcd(self) -> Member | None:
         disk, folder = self.machine.place(self._data_dir)
@@ -295,17 +292,3 @@ class ControlPlane:
             if sorted(known) == told:
                 return Member(etcd, known[flags["initial-advertise-peer-urls"]])
         return None
-
-
-@lru_cache(maxsize=64)
-def _data_dir_in(manifest: bytes) -> str:
-    return ETCD_DATA_DIR.parse(Output(status=0, stdout=manifest.decode()))
-
-
-def _flags(manifest: bytes | None) -> dict[str, str]:
-    return dict(_words(manifest or b""))
-
-
-@lru_cache(maxsize=64)
-def _words(manifest: bytes) -> list[tuple[str, str]]:
-    return re.findall(r"--([a-z-]+)=(\S+)", manifest.decode())
