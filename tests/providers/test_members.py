@@ -167,3 +167,21 @@ def test_who_holds_a_lease_can_be_killed_and_another_waits_until_it_ends(cluster
     assert holder() == before
     clock(cluster).pause(4)
     assert holder() != before
+
+
+@pytest.mark.parametrize("away", [0.6, 1.1, 1.6])
+def test_a_static_pod_whose_manifest_was_away_for_a_moment_ends_and_is_run_anew(cluster: Cluster, away: float) -> None:
+    """Its etcd does not lead, so the API of the others answers all the while, and is told of it."""
+    machine, waited = cluster.nodes["master3"].machine, clock(cluster)
+    manifest = "/etc/kubernetes/manifests/kube-scheduler.yaml"
+
+    def runs() -> str:
+        pods = json.loads(machine.channel.run(["crictl", "pods", "--output", "json"]).stdout)["items"]
+        return next((pod["id"] for pod in pods if pod["metadata"]["name"] == "kube-scheduler-master3"), "")
+
+    before, content = runs(), machine.channel.get(manifest)
+    machine.channel.run(["rm", manifest])
+    waited.pause(away)
+    machine.channel.put(manifest, content, 0o600)
+    waited.pause(10)
+    assert runs() not in ("", before)

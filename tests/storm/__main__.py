@@ -50,10 +50,10 @@ def _by_berth(seeds: Iterable[int]) -> Iterator[list[int]]:
 
 def _batches(first: int, runs: int, workers: int) -> Iterator[tuple[list[Landing], str]]:
     """Drill by drill, because the calm weather before each takes its time."""
-    together: dict[tuple[str, int], list[int]] = {}
+    together: dict[tuple[str, int, bool], list[int]] = {}
     for some in _by_berth(range(first, first + runs)):
         berth = Berth.of(some[0], Random(some[0]))
-        together.setdefault((berth.drill, berth.world), []).extend(some)
+        together.setdefault((berth.drill, berth.world, berth.sabotage is not None), []).extend(some)
     with ProcessPoolExecutor(max_workers=workers) as pool:
         yield from pool.map(_batch, (together[key] for key in sorted(together)))
 

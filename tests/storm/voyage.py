@@ -40,7 +40,7 @@ _MAY_END_WITH = (LabError, KeyboardInterrupt, KilledError, AssertionError)
 #: Judging takes a tenth of the time of a drill: it is done again, and on a cut journal, for one seed of so many.
 _LOOKED_AT_TWICE = 5
 #: Tokens, keys and bytes are the same for so many seeds: where drill and sabotage are so as well, they begin as one.
-SEEDS_OF_A_WORLD = 2000
+SEEDS_OF_A_WORLD = 10_000
 
 
 @dataclass(slots=True, kw_only=True)

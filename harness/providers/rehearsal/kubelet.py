@@ -155,17 +155,17 @@ class Kubelet:
         wanted = {
             _static_uid(name): name for name in (f"{one}-{self._machine.spec.called}" for one in self._manifests())
         }
+        now = self._world.clock.monotonic()
+        for uid in [uid for uid, box in self.sandboxes.items() if box.is_static and uid not in wanted]:
+            self._ending.setdefault(uid, now)
+        # Once it has begun to end a pod is not spared, though its manifest may be back: then another one is run.
+        for uid in [uid for uid, since in self._ending.items() if now - since >= _STOP_SECONDS]:
+            del self.sandboxes[uid], self._ending[uid]
+            self._machine.control_plane.go_dark()
         for uid, name in wanted.items():
             if uid not in self.sandboxes:
                 program = name.removesuffix(f"-{self._machine.spec.called}")
                 self._run(uid, name, "kube-system", is_static=True, container=program)
-        now = self._world.clock.monotonic()
-        for uid in [uid for uid, box in self.sandboxes.items() if box.is_static and uid not in wanted]:
-            self._ending.setdefault(uid, now)
-        # Once it has begun to end a pod is not spared, though its manifest may be back.
-        for uid in [uid for uid, since in self._ending.items() if now - since >= _STOP_SECONDS]:
-            del self.sandboxes[uid], self._ending[uid]
-            self._machine.control_plane.go_dark()
         self._machine.control_plane.start()
 
     def _manifests(self) -> list[str]:
