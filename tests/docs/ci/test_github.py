@@ -90,7 +90,8 @@ def test_a_cancelled_job_ends_its_drills_and_leaves_nothing(checkout: Checkout) 
     steps = {step.get("name"): step for step in NIGHT["jobs"]["drills"]["steps"]}
     step = steps["Perform the drills"]
     env = {**checkout.env, **drills.environment(step)}
-    argv = [*SHELL, "-c", checkout.script(step["run"])]
+    # A shell cannot trap what was ignored when it began, as SIGINT is for whatever runs in the background of a script.
+    argv = ["env", "--default-signal=INT", *SHELL, "-c", checkout.script(step["run"])]
     with subprocess.Popen(argv, cwd=checkout.folder, env=env, start_new_session=True) as running:
         deadline = time.monotonic() + 60
         while not list(checkout.folder.glob("artifacts/2*")) and time.monotonic() < deadline:
