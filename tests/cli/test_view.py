@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,22 @@ def test_without_a_terminal_phases_and_long_waits_get_a_line_each() -> None:
         "   22.0 s  os-disk-swap  error: The lab broke [red]",
         "   23.0 s  os-disk-swap  error",
     ]
+
+
+def test_a_rehearsal_is_told_by_its_own_clock_whatever_the_host_says() -> None:
+    begins, *others = _events()
+    story = [replace(begins, data={**begins.data, "fidelity": "rehearsal"}), *others]
+    console, file = _console()
+    with LineView(["os-disk-swap"], console) as view:
+        for event in story:
+            view.take("os-disk-swap", event)
+            view.refresh(event.at + timedelta(days=700))
+    assert "   20.0 s  os-disk-swap  waiting for CoreDNS" in file.getvalue().splitlines()
+    progress = DrillProgress("os-disk-swap")
+    for event in story[:4]:
+        progress.take(event)
+    console.print(progress_table({"os-disk-swap": progress}, _at(2) + timedelta(days=700)))
+    assert file.getvalue().splitlines()[-1].split()[1:6] == ["2", "s", "recovery", "2", "s"]
 
 
 def test_the_table_shows_phase_elapsed_and_what_is_waited_for_longest() -> None:

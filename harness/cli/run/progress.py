@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from harness.journal import Event, Kind
+from harness.providers.seam import Fidelity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,14 @@ class DrillProgress:
     error: str = ""
     phases: list[Stretch] = field(default_factory=list)
     waits: dict[int, Stretch] = field(default_factory=dict)
+    #: Where time is simulated, that of the newest event; the host's clock has nothing to do with it.
+    simulated: datetime | None = None
 
     def take(self, event: Event) -> None:
         """Follow one event."""
         data = event.data
+        if self.simulated or data.get("fidelity") == Fidelity.REHEARSAL:
+            self.simulated = event.at
         if event.kind is Kind.DRILL:
             self.started = event.at
         elif event.kind is Kind.PHASE:
@@ -59,13 +64,17 @@ class DrillProgress:
         """What has been waited for since longest."""
         return min(self.waits.values(), key=lambda wait: wait.since, default=None)
 
+    def waited(self, wait: Stretch, now: datetime) -> timedelta:
+        """Since a wait began."""
+        return (self.simulated or now) - wait.since
+
     def elapsed(self, now: datetime) -> timedelta:
         """Since the drill began, until now or its end."""
-        return (self.ended or now) - self.started if self.started is not None else timedelta(0)
+        return (self.ended or self.simulated or now) - self.started if self.started is not None else timedelta(0)
 
     def in_phase(self, now: datetime) -> timedelta:
         """Since the innermost phase began."""
-        return now - self.phases[-1].since if self.phases else timedelta(0)
+        return (self.simulated or now) - self.phases[-1].since if self.phases else timedelta(0)
 
     def _take_phase(self, name: str, begins: bool, at: datetime) -> None:
         if begins:

@@ -88,7 +88,7 @@ class LineView(_Quiet):
         """Print the waits that have become long."""
         for progress in self._progress.values():
             for number, wait in progress.waits.items():
-                if now - wait.since >= LONG_WAIT and (progress.name, number) not in self._told:
+                if progress.waited(wait, now) >= LONG_WAIT and (progress.name, number) not in self._told:
                     self._told.add((progress.name, number))
                     self._line(progress, now, f"waiting for {wait.name}")
 
@@ -136,7 +136,7 @@ def progress_table(progress: Mapping[str, DrillProgress], now: datetime) -> Tabl
         table.add_column(title, justify=justify, no_wrap=title != "waiting for")  # type: ignore[arg-type]
     for drill in progress.values():
         wait = drill.waiting
-        waited = f"{wait.name} ({(now - wait.since).total_seconds():.0f} s)" if wait else drill.error
+        waited = f"{wait.name} ({drill.waited(wait, now).total_seconds():.0f} s)" if wait else drill.error
         table.add_row(
             Text(drill.name, style="bold"),
             f"{drill.elapsed(now).total_seconds():.0f} s",
