@@ -107,6 +107,36 @@ def test_a_machine_that_is_off_is_unknown_to_libvirt(connection: libvirt.virConn
     assert not machine.is_on
 
 
+@dataclass
+class Spoilt(Ready):
+    """So many boots in which a processor has no tick, as the kernel says on the console."""
+
+    console: Path
+    boots: int
+
+    def answers(self) -> bool:
+        if self.boots == 0:
+            return True
+        self.boots -= 1
+        with self.console.open("a") as console:
+            console.write("[   22.442097] rcu: \tPossible timer handling issue on cpu=1 timer-softirq=3\n")
+        return False
+
+
+def test_a_boot_in_which_the_emulator_forgets_a_timer_is_begun_anew_once(machine: VirtualMachine) -> None:
+    machine.channel = Spoilt(machine.console, boots=1)  # type: ignore[assignment]
+    machine.power_on()
+    assert machine.is_on
+    machine.cut()
+    machine.channel = Spoilt(machine.console, boots=2)  # type: ignore[assignment]
+    with pytest.raises(LabError, match="stood still in two boots: its emulator forgot a processor's timer; see its"):
+        machine.power_on()
+    assert not machine.is_on
+    machine.channel = Ready()  # type: ignore[assignment]
+    machine.power_on()
+    assert machine.is_on
+
+
 def test_what_is_claimed_is_released_and_a_discard_may_come_twice(machine: VirtualMachine, lease: Lease) -> None:
     machine.power_on()
     assert [claim.name for claim in lease.claims] == [machine.name]

@@ -17,6 +17,7 @@ from harness.ownership import Kind, Lease
 from harness.ownership.virtual import logs_of
 from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.libvirt.agent import AgentChannel
+from harness.providers.libvirt.boot import comes_up
 from harness.providers.libvirt.connection import domain_named, resident
 from harness.providers.libvirt.console import listened_to
 from harness.providers.libvirt.domain import Hardware
@@ -26,12 +27,7 @@ from harness.providers.libvirt.port import pull_off, put_on, tap_of
 from harness.providers.libvirt.surroundings import Surroundings
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk
-from harness.providers.local.power import (
-    BOOT_BUDGET,
-    must_be_off,
-    must_be_startable,
-    without_power,
-)
+from harness.providers.local.power import BOOT_BUDGET, must_be_off, must_be_startable, without_power
 from harness.spec import DataDisk, NodeSpec, OsSlot
 from harness.spec.connection import SYSTEM
 
@@ -99,11 +95,13 @@ class VirtualMachine:
         if self._asleep is not None:
             self._wake(self._asleep)
             return
-        self._claim()
-        self._start(self.hardware().to_xml())
-        deadline = Deadline.after(BOOT_BUDGET * self._acceleration.pace, self._clock)
-        every = timedelta(milliseconds=100) * self._acceleration.pace
-        wait_for(f"the boot of machine '{self.spec.name}'", self._booted, deadline, every=every)
+        for _ in range(2):
+            self._claim()
+            if comes_up(self.spec.name, self.console, self._start, self._booted, self._acceleration, self._clock):
+                return
+            self.cut()
+        why = f"its emulator forgot a processor's timer; see its console '{self.console}'"
+        raise LabError(f"The machine '{self.spec.name}' stood still in two boots: {why}")
 
     def power_off(self) -> None:
         """Shut down in an orderly way."""
@@ -249,7 +247,8 @@ class VirtualMachine:
         self._asleep = None
         self.go_on(memory)
 
-    def _start(self, xml: str) -> None:
+    def _start(self) -> None:
+        xml = self.hardware().to_xml()
         try:
             if self._surroundings.is_here:
                 self._domain = self._connection.createXML(xml, 0)
