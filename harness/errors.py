@@ -23,6 +23,10 @@ class DeadlineError(LabError):
     """Something that was waited for did not come in time."""
 
 
+class StoodStillError(LabError):
+    """A machine did not come up for a reason that has nothing to do with what lies on its disks."""
+
+
 class JournalError(LabError):
     """A journal cannot be read as what it claims to be."""
 

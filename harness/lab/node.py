@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address
 
-from harness.errors import CommandError, LabError
+from harness.errors import CommandError, LabError, StoodStillError
 from harness.facts.fact import Answer, Fact, Output
 from harness.journal import Kind
 from harness.journal.writer import Journal
@@ -135,9 +135,13 @@ class Node:
         return self.machine.channel.get(path)
 
     def power_on(self) -> None:
-        """Boot, and say for how long that was waited for."""
+        """Boot, and say for how long that was waited for; one boot that the host has spoilt is told, and begun anew."""
         with self._journal.wait(f"boot of '{self.name}' from OS disk '{self.machine.slot}'"):
-            self.machine.power_on()
+            try:
+                self.machine.power_on()
+            except StoodStillError as spoilt:
+                self._journal.write(Kind.NOTE, text=f"{spoilt}. The boot is begun anew, once.")
+                self.machine.power_on()
 
     def power_off(self) -> None:
         """Shut down in an orderly way."""

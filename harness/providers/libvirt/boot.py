@@ -11,7 +11,7 @@ from harness.providers.libvirt.acceleration import Acceleration
 from harness.providers.local.power import BOOT_BUDGET
 
 #: What a guest's kernel says after 20 s in which one of its processors has had no tick: the emulator has forgotten that
-#: one's timer, and nothing that waits for it ever goes on. Seen once in some hundreds of boots, on a busy host.
+#: one's timer, and nothing that waits for it ever goes on. Seen once, on a busy host.
 _STANDS_STILL = b"Possible timer handling issue on cpu="
 
 

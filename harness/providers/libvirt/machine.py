@@ -12,7 +12,7 @@ from pathlib import Path
 import libvirt
 
 from harness.clock import Clock, Deadline, NotYet, wait_for
-from harness.errors import LabError
+from harness.errors import LabError, StoodStillError
 from harness.ownership import Kind, Lease
 from harness.ownership.virtual import logs_of
 from harness.providers.libvirt.acceleration import Acceleration
@@ -95,13 +95,11 @@ class VirtualMachine:
         if self._asleep is not None:
             self._wake(self._asleep)
             return
-        for _ in range(2):
-            self._claim()
-            if comes_up(self.spec.name, self.console, self._start, self._booted, self._acceleration, self._clock):
-                return
+        self._claim()
+        if not comes_up(self.spec.name, self.console, self._start, self._booted, self._acceleration, self._clock):
             self.cut()
-        why = f"its emulator forgot a processor's timer; see its console '{self.console}'"
-        raise LabError(f"The machine '{self.spec.name}' stood still in two boots: {why}")
+            why = f"its emulator forgot a processor's timer; see its console '{self.console.name}'"
+            raise StoodStillError(f"The machine '{self.spec.name}' stood still while it booted: {why}")
 
     def power_off(self) -> None:
         """Shut down in an orderly way."""
