@@ -19,14 +19,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 RUN = "20250101-000000-abcd"
 
 
-@pytest.fixture(autouse=True)
-def harbour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KUBEDRILL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("harness.ownership.lease.register_leases", str)
-    monkeypatch.setattr(voyage, "STORIES", {"os-disk-swap": voyage.STORIES["os-disk-swap"]})
-    return tmp_path
-
-
 def one_for_each_blow() -> list[int]:
     """The first seeds without sabotage that begin with each of the blows, and one that is struck twice."""
     found: dict[object, int] = {}

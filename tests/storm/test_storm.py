@@ -23,14 +23,6 @@ from tests.storm.weather import SORTS, Blow, KilledError, Planned, Weather, fore
 CALLS = {"": 2000, "journal": 600, **dict.fromkeys((one for one in SORTS if one), 20)}
 
 
-@pytest.fixture(autouse=True)
-def harbour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("KUBEDRILL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("harness.ownership.lease.register_leases", str)
-    monkeypatch.setattr(voyage, "STORIES", {"os-disk-swap": voyage.STORIES["os-disk-swap"]})
-    return tmp_path
-
-
 def struck(blow: Blow, sort: str = "channel.run") -> Weather:
     return Weather(clock=VirtualClock(), planned=(Planned(blow=blow, sort=sort, number=2),))
 
