@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import yaml
@@ -51,8 +51,9 @@ def fit(shape: type[Answer], value: object) -> Answer:
         raise ValueError(_first(bad)) from bad
 
 
+@lru_cache(maxsize=32)
 def read_yaml(text: str) -> Any:
-    """A YAML text as plain values."""
+    """A YAML text as plain values, which stay as they are: a drill asks for the same ones time and again."""
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as bad:

@@ -8,16 +8,44 @@ from random import Random
 
 from harness.errors import JournalError, LabError
 from harness.facts.pki import CA_CERT
-from harness.journal import parse_journal
+from harness.journal import History, Kind, parse_journal
 from harness.ownership import cache_root, reap
 from harness.ownership.host import Host
 from harness.providers.rehearsal.provider import RehearsalLab
 from harness.report.document import document, to_bytes
 from harness.spec import Role
-from harness.verdict import judge
+from harness.verdict import Outcome, Verdict, judge
 from harness.verdict.verdict import Word
 
 RUN = "20250101-000000-abcd"
+
+
+def lies(verdict: Verdict, history: History, truth: tuple[str, str], *, spoilt: str, was_killed: bool) -> Iterator[str]:
+    """What is false about a pass."""
+    if verdict.word is not Word.PASSED:
+        return
+    why, join_hash = truth
+    if spoilt:
+        yield f"passed, though spoiled by '{spoilt}'"
+    if was_killed:
+        yield "passed, though the harness was killed"
+    if why:
+        yield f"passed, though the cluster is not back: {why}"
+    if verdict.join_hash_before != join_hash:
+        yield "passed, though its join hash is not that of before"
+    end = history.last(Kind.END)
+    if end is None or end.data.get("outcome") != "finished":
+        yield "passed, though it did not come to its end"
+    yield from (
+        f"passed, though the required check '{one.check}' has not held: {one.outcome}"
+        for one in verdict.findings
+        if one.required and one.outcome is not Outcome.HELD
+    )
+    plan = history.first(Kind.PLAN)
+    asked = [str(one["check"]) for one in (plan.data["checks"] if plan else ()) if one["required"]]
+    judged = [one.check for one in verdict.findings if one.required]
+    if sorted(asked) != sorted(judged) or not asked:
+        yield "passed, though not each required check was judged once"
 
 
 def lies_when_cut(journal: bytes, chance: Random) -> Iterator[str]:

@@ -35,6 +35,7 @@ def one_for_each_blow() -> list[int]:
 def test_drills_that_begin_as_one_come_out_as_each_does_alone(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds, parted = one_for_each_blow(), []
     part = Forks.part
+    monkeypatch.setattr(voyage, "_TO_PART", 0.0)
 
     def counted(forks: Forks) -> bool:
         parted.append(forks)
@@ -47,6 +48,17 @@ def test_drills_that_begin_as_one_come_out_as_each_does_alone(harbour: Path, mon
     alone = [sail(seed, harbour) for seed in seeds]
     assert together == alone
     assert len({landing.digest for landing in together}) == len(seeds)
+    assert not [landing for landing in together if landing.wrong or not landing.struck]
+
+
+def test_whoever_is_struck_before_it_is_worth_a_process_begins_anew(
+    harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = one_for_each_blow()[:4]
+    monkeypatch.setattr(voyage, "_TO_PART", 3600.0)
+    monkeypatch.setattr(Forks, "part", lambda _: pytest.fail("It is not worth it"))
+    together = sail_together(seeds, harbour)
+    assert together == [sail(seed, harbour) for seed in seeds]
     assert not [landing for landing in together if landing.wrong or not landing.struck]
 
 

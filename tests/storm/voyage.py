@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,17 +20,17 @@ from harness.drill.intent import Intent
 from harness.drill.spoiling import why_not
 from harness.drill.told import read_intent
 from harness.errors import LabError
-from harness.journal import History, Kind, parse_journal
+from harness.journal import parse_journal
 from harness.ownership import cache_root
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.provider import RehearsalLab
 from harness.report.document import document, to_bytes
 from harness.sabotage import SABOTAGES, Sabotage
 from harness.spec import LabSpec, parse_shape
-from harness.verdict import Outcome, Verdict, judge
+from harness.verdict import judge
 from harness.verdict.verdict import Word
 from tests.drill.rehearsing import STORIES, shape_of
-from tests.storm.aftermath import RUN, lies_when_cut, not_reaped, truth_of
+from tests.storm.aftermath import RUN, lies, lies_when_cut, not_reaped, truth_of
 from tests.storm.forking import Forks
 from tests.storm.keys import secrets_of
 from tests.storm.stormy import StormyProvider, on_a_still_host, under_the_journal
@@ -41,6 +42,8 @@ _MAY_END_WITH = (LabError, KeyboardInterrupt, KilledError, AssertionError)
 _LOOKED_AT_TWICE = 5
 #: Tokens, keys and bytes are the same for so many seeds: where drill and sabotage are so as well, they begin as one.
 SEEDS_OF_A_WORLD = 10_000
+#: What it costs to part, in seconds of the processor: whoever is struck earlier begins anew, alone.
+_TO_PART = 0.05
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,7 +122,7 @@ def sail(seed: int, harbour: Path) -> Landing:
 
 def sail_into(planned: Sequence[Planned], drill: str, harbour: Path) -> Landing:
     """Perform one drill in the weather that is given."""
-    (landing,) = _sail(
+    ((landing,), _) = _sail(
         Berth(world=0, drill=drill, sabotage=None),
         [_Course(seed=0, planned=tuple(planned), chance=Random(0))],
         harbour,
@@ -131,10 +134,14 @@ def sail_together(seeds: Sequence[int], harbour: Path) -> list[Landing]:
     """Perform drills of one berth as one, until the weather parts them: each comes out as it would alone."""
     told = [_Course.of(seed) for seed in seeds]
     (berth,) = {berth for berth, _ in told}
-    return _sail(berth, [course for _, course in told], harbour)
+    landings, ashore = _sail(berth, [course for _, course in told], harbour)
+    for course in ashore:
+        landings += _sail(berth, [course], harbour)[0]
+    return sorted(landings, key=attrgetter("seed"))
 
 
-def _sail(berth: Berth, aboard: list[_Course], harbour: Path) -> list[Landing]:
+def _sail(berth: Berth, aboard: list[_Course], harbour: Path) -> tuple[list[Landing], list[_Course]]:
+    """How all ended that sailed, and who was left ashore."""
     forks = Forks(harbour)
     voyage = _Voyage(berth=berth, aboard=aboard, folder=harbour / berth.drill, forks=forks)
 
@@ -149,7 +156,7 @@ def _sail(berth: Berth, aboard: list[_Course], harbour: Path) -> list[Landing]:
                 shutil.rmtree(voyage.folder, ignore_errors=True)
 
     landed = forks.end_with(work)
-    return sorted((landing for some in (landed, *forks.told) for landing in some), key=attrgetter("seed"))
+    return [landing for some in (landed, *forks.told) for landing in some], voyage.ashore
 
 
 @cache
@@ -172,6 +179,9 @@ class _Voyage:
     aboard: list[_Course]
     folder: Path
     forks: Forks
+    #: Those that were struck before it was worth a process to have come so far.
+    ashore: list[_Course] = field(default_factory=list)
+    began: float = field(default_factory=time.process_time)
     weather: Weather | None = None
     #: What lies on the disk when the harness is killed.
     wreck: dict[Path, bytes] = field(default_factory=dict)
@@ -217,7 +227,9 @@ class _Voyage:
         for course in list(self.aboard):
             if len(self.aboard) > 1 and here.intersection((one.sort, one.number) for one in course.planned):
                 self.aboard.remove(course)
-                if self.forks.part():
+                if time.process_time() - self.began < _TO_PART:
+                    self.ashore.append(course)
+                elif self.forks.part():
                     self.aboard = [course]
                     break
         self._await_the_last()
@@ -247,7 +259,7 @@ class _Voyage:
             history = parse_journal(journal.decode("utf-8", errors="replace"))
             verdict = judge(history)
             landing.word = verdict.word
-            landing.wrong += self._lies(verdict, history)
+            landing.wrong += lies(verdict, history, self.truth, spoilt=landing.sabotage, was_killed=bool(self.wreck))
             if course.seed % _LOOKED_AT_TWICE == 0 and to_bytes(document(verdict)) != to_bytes(
                 document(judge(history))
             ):
@@ -263,30 +275,3 @@ class _Voyage:
             yield
         except Exception as error:  # noqa: BLE001 -- this is what is looked for
             landing.wrong.append(f"{what} stumbled: {type(error).__name__}: {error}")
-
-    def _lies(self, verdict: Verdict, history: History) -> Iterator[str]:
-        """What is false about a pass."""
-        if verdict.word is not Word.PASSED:
-            return
-        why, join_hash = self.truth
-        if self.berth.sabotage is not None:
-            yield f"passed, though spoiled by '{self.berth.sabotage.name}'"
-        if self.wreck:
-            yield "passed, though the harness was killed"
-        if why:
-            yield f"passed, though the cluster is not back: {why}"
-        if verdict.join_hash_before != join_hash:
-            yield "passed, though its join hash is not that of before"
-        end = history.last(Kind.END)
-        if end is None or end.data.get("outcome") != "finished":
-            yield "passed, though it did not come to its end"
-        yield from (
-            f"passed, though the required check '{one.check}' has not held: {one.outcome}"
-            for one in verdict.findings
-            if one.required and one.outcome is not Outcome.HELD
-        )
-        plan = history.first(Kind.PLAN)
-        asked = [str(one["check"]) for one in (plan.data["checks"] if plan else ()) if one["required"]]
-        judged = [one.check for one in verdict.findings if one.required]
-        if sorted(asked) != sorted(judged) or not asked:
-            yield "passed, though not each required check was judged once"

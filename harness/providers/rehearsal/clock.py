@@ -57,7 +57,7 @@ class VirtualClock:
                 heapq.heappush(self._due, due)
         self._elapsed = until
 
-    def sleep_through(self, seconds: float, *, at_least: float = 2.0) -> None:
+    def sleep_through(self, seconds: float, *, at_least: float = 4.0) -> None:
         """Let a long time pass in which nobody looks closely: what is repeated is repeated less often."""
         self._at_least = at_least
         try:

@@ -24,6 +24,7 @@ MANIFESTS = "/etc/kubernetes/manifests"
 _NEEDED = ("ca.crt", "apiserver.crt", "apiserver.key", "sa.key", "sa.pub", "etcd/ca.crt", "apiserver-etcd-client.crt")
 _ETCD_SECONDS = 2.0
 _API_SECONDS = 6.0
+_STARTED_SECONDS = 10.0  # whoever does not serve by then is not about to
 #: A member that crashed is started again by kubelet.
 _RESTART_SECONDS = 2.0
 #: As the kernel names them.
@@ -219,13 +220,18 @@ class ControlPlane:
         """The flags of its controller-manager."""
         return flags_in(self.machine.read(f"{MANIFESTS}/kube-controller-manager.yaml"))
 
-    def step(self) -> None:
-        """Take over the lease when it is time, and let the controllers work."""
+    @property
+    def turns(self) -> int:
+        """How often its etcd was changed in what machines act upon."""
+        return self._member.etcd.turns if self._member is not None else 0
+
+    def step(self) -> bool:
+        """Take over the lease when it is time, and let the controllers work; whether nothing but time is waited for."""
         self.last_words = self._trouble() or self.last_words
         if self.machine.is_isolated:
             self.solitude.step()
         if not self.is_serving or (store := self.store) is None or self._controllers is None:
-            return
+            return self._since is None or self._age > _STARTED_SECONDS
         if not self.has_settled:
             make_own_objects(self.machine, self.ca, store)
             self.has_settled = True
@@ -235,10 +241,10 @@ class ControlPlane:
                 self._begin(candidate)
             candidate.wait(self._world, store, [one.candidates[name] for one in others])
         now = self._world.clock.monotonic()
-        if self.candidates[_CONTROLLERS].leads(now):
-            self._controllers.step()
+        is_calm = not self.candidates[_CONTROLLERS].leads(now) or self._controllers.step()
         if self.candidates[_SCHEDULER].leads(now):
             self._controllers.schedule()
+        return is_calm
 
     def _trouble(self) -> str:
         """What etcd says before it ends, if it cannot go on."""

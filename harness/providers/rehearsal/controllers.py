@@ -37,19 +37,20 @@ class Controllers:
         #: The turn of etcd at which nothing was left to do but what time brings.
         self._settled = -1
 
-    def step(self) -> None:
-        """Bring what is a little nearer to what is asked for."""
+    def step(self) -> bool:
+        """Bring what is a little nearer to what is asked for; whether nothing was left to do but what time brings."""
         before = self._etcd.turns
         if self._settled != before:
             self._accounts()
         self._sign_tokens()
         self._nodes()
         if self._settled == self._etcd.turns:
-            return
+            return True
         self._workloads()
         self._collect_garbage()
         self._endpoints()
         self._settled = before if self._etcd.turns == before else -1
+        return self._settled == before
 
     def _workloads(self) -> None:
         for item in self._etcd.of_kind("DaemonSet"):

@@ -25,8 +25,7 @@ CONFIG = "/var/lib/kubelet/config.yaml"
 CLIENT = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"
 _START_SECONDS = 1.0
-#: What a static pod takes to end.
-_STOP_SECONDS = 1.5
+_STOP_SECONDS = 1.5  # of a static pod
 _NETWORK = "kube-flannel-ds-"
 _PROXY = "kube-proxy-"
 #: What a container is told that is to run until it is stopped.
@@ -79,10 +78,10 @@ class Kubelet:
         """Whether a pod has had the time to start, and has not ended."""
         return not box.ended and self._world.clock.monotonic() - box.started >= _START_SECONDS
 
-    def step(self) -> None:
-        """Run what is to run here, and tell the API."""
+    def step(self) -> bool:
+        """Run what is to run here, and tell the API; whether nothing is left to do but what time brings."""
         if not self._running or self._machine.file(CONFIG) is None:
-            return
+            return True
         is_calm = bool(self._calm) and self._calm == self._sight()
         if is_calm:
             self._machine.control_plane.start()
@@ -92,17 +91,18 @@ class Kubelet:
         try:
             plane = connect(self._world, self._machine.read(KUBECONFIG) or b"", asker=self._machine)
         except (ApiError, TypeError):  # TypeError: there is no kubeconfig yet
-            return
+            return is_calm
         store = plane.store
         assert store is not None
         store.etcd.heard_of[self._machine.spec.called] = self._world.clock.monotonic()
         told = (plane, store, plane.sa_pub, store.etcd.turns)
         if is_calm and told == self._told:
-            return
+            return True
         self._follow(plane)
         is_done = not self._ending and all(map(self._is_settled, self.sandboxes.values()))
         self._calm = self._sight() if is_done and store.etcd.turns == told[-1] else ()
         self._told = told
+        return bool(self._calm)
 
     def _sight(self) -> tuple[object, ...]:
         """All on this machine that what it does hangs on, but for time."""

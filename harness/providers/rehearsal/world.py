@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from harness.providers.rehearsal.machine import SimulatedMachine
 
 API_PORT = 6443
+#: What changes nothing that machines act upon, or counts its changes itself.
+_LOOKS = ("api.", "network.http", "channel.get")
+#: How often machines look at the time where nothing stirs.
+_REST_SECONDS = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +38,9 @@ class World:
     machines: dict[str, SimulatedMachine] = field(default_factory=dict)
     #: Kind, namespace and name of what was applied through the API: its one owner has to name all of it each time.
     applied: set[tuple[str, str, str]] = field(default_factory=set)
+    #: What there was to see when all machines had come to rest, if they have; and when they looked last.
+    _rest: tuple[int, ...] | None = None
+    _looked: float = 0.0
 
     @property
     def forge(self) -> Forge:
@@ -43,6 +50,8 @@ class World:
     def call(self, name: str, seconds: float) -> None:
         """One call at a seam, and the time that its answer takes."""
         self.before_call(name)
+        if not name.startswith(_LOOKS):
+            self._rest = None
         self.clock.spend(seconds)
 
     def uuid(self) -> str:
@@ -50,15 +59,21 @@ class World:
         return str(UUID(bytes=self.random.randbytes(16), version=4))
 
     def step(self) -> None:
-        """Let everything that runs on the machines do a little."""
-        for machine in self.machines.values():
-            if machine.is_on:
-                machine.kubelet.step()
-        for machine in self.machines.values():
-            if machine.is_on:
-                machine.control_plane.step()
-                machine.sidecar.step()
-                machine.backups.step()
+        """Let everything that runs on the machines do a little; to what is at rest only time brings anything."""
+        now = self.clock.monotonic()
+        if self._rest is not None and now - self._looked < _REST_SECONDS and self._rest == self._turns():
+            return
+        self._looked = now
+        running = [machine for machine in self.machines.values() if machine.is_on]
+        are_calm = [machine.kubelet.step() for machine in running]
+        for machine in running:
+            are_calm.append(machine.control_plane.step())
+            machine.sidecar.step()
+            machine.backups.step()
+        self._rest = self._turns() if all(are_calm) else None
+
+    def _turns(self) -> tuple[int, ...]:
+        return tuple(machine.control_plane.turns for machine in self.machines.values())
 
     def write_back(self) -> None:
         """Linux brings what was written to the disks, sooner or later."""
