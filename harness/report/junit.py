@@ -16,7 +16,7 @@ from harness.verdict import Finding, Outcome, Verdict, Word
 _UNANSWERED = (Outcome.ERRORED, Outcome.BLOCKED)
 #: Servers show a message on one line, and read files up to a size: what is longer stands in report.html.
 _MESSAGE, _TEXT = 1000, 4000
-_COUNTS = ("tests", "failures", "errors")
+COUNTS = ("tests", "failures", "errors")
 
 
 def junit(verdict: Verdict, told: Mapping[str, Any] = MappingProxyType({})) -> bytes:
@@ -31,7 +31,7 @@ def document_of(suites: list[ElementTree.Element], **attributes: str) -> bytes:
         one.attrib.pop("disabled", None)
         one.set("time", f"{float(one.get('time') or 0):.3f}")
         root.append(one)
-    for count in _COUNTS:
+    for count in COUNTS:
         root.set(count, str(sum(int(one.get(count) or 0) for one in root)))
     root.set("time", f"{sum(float(one.get('time') or 0) for one in root):.3f}")
     ElementTree.indent(root)

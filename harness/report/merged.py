@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from harness.report.junit import document_of
+from harness.report.junit import COUNTS, document_of
 from harness.report.line import DrillLine, RunSummary
 from harness.report.text import clean
 from harness.strict_xml import xml_root
@@ -13,6 +13,8 @@ from harness.verdict.verdict import Word
 
 #: GitLab reads no file of 30 MB; what held is then told without how.
 _LIMIT = 25_000_000
+#: No drill takes as many seconds, or has as many checks.
+_MOST = 1e9
 
 
 def merged_junit(drills: Mapping[str, Mapping[str, bytes]], summary: RunSummary, limit: int = _LIMIT) -> bytes:
@@ -48,9 +50,20 @@ def _without_what_held(suite: ElementTree.Element) -> None:
 
 def _suites(text: bytes | None) -> list[ElementTree.Element]:
     try:
-        return list(xml_root(text or b"").iter("testsuite"))
+        suites = list(xml_root(text or b"").iter("testsuite"))
     except ValueError:
         return []
+    return suites if all(map(_adds_up, suites)) else []
+
+
+def _adds_up(suite: ElementTree.Element) -> bool:
+    """Whether what is summed over all suites are numbers: a damaged one has to be no more than missing."""
+    try:
+        return all(0 <= float(suite.get(name) or 0) <= _MOST for name in ("time", *COUNTS)) and all(
+            int(suite.get(name) or 0) >= 0 for name in COUNTS
+        )
+    except ValueError:
+        return False
 
 
 def _missing(line: DrillLine) -> ElementTree.Element:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -145,3 +146,17 @@ def test_a_file_that_would_be_too_large_is_told_without_how_things_held() -> Non
         assert cut.count(f"<{tag} ".encode()) == whole.count(f"<{tag} ".encode())
     assert cut.count(b"[[ATTACHMENT|") == 2
     assert json.dumps(faults(cut)) == "[]"
+
+
+@pytest.mark.parametrize("damaged", ["61畹550", "nan", "inf", "-1", "1e99"])
+@pytest.mark.parametrize("attribute", ["time", "tests", "errors"])
+def test_a_suite_whose_numbers_are_damaged_is_an_error_and_spoils_no_other(attribute: str, damaged: str) -> None:
+    sound = junit(judge(story.passed()))
+    before = re.search(rf'<testsuite [^>]*?{attribute}="([^"]*)"', sound.decode())
+    assert before is not None
+    broken = sound.decode().replace(f'{attribute}="{before[1]}"', f'{attribute}="{damaged}"').encode()
+    lines = tuple(DrillLine(folder=name, drill=name, verdict="passed", cause="") for name in ("one", "two"))
+    text = merged_junit({"one": {"junit.xml": sound}, "two": {"junit.xml": broken}}, RunSummary(run="r", drills=lines))
+    one, two = ElementTree.fromstring(text)
+    assert (one.get("name"), one.get("errors")) == ("os-disk-swap [one]", "0")
+    assert (two.get("name"), two.get("tests"), two.get("errors")) == ("two", "1", "1")
