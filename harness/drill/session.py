@@ -173,6 +173,9 @@ class Session:
     def _lab(self) -> Iterator[Lab]:
         order = self._order
         with contextlib.ExitStack() as stack:
+            # The turn of a lab is no part of what making it takes.
+            with self.journal.wait("room for the lab on the host"):
+                stack.enter_context(order.provider.room(self._spec))
             with self.journal.phase("lab"), self.journal.wait("disks and network of the lab"):
                 lab = stack.enter_context(
                     order.provider.lab(

@@ -266,6 +266,10 @@ class Provider(Protocol):
         """The clock that its labs live by."""
         ...
 
+    def room(self, spec: LabSpec) -> AbstractContextManager[None]:
+        """What a host can give to so many labs only, held as long as the block lasts; waits for its turn."""
+        ...
+
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> AbstractContextManager[Lab]:
         """A lab that exists for as long as the block lasts; consoles and the like go into the folder."""
         ...

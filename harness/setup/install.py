@@ -11,6 +11,7 @@ from harness.setup.apt import Apt
 from harness.setup.daemons import set_up_libvirt, set_up_vagrant
 from harness.setup.distribution import OS_RELEASE, read_distribution
 from harness.setup.emulator import set_up_emulator
+from harness.setup.kernel import raise_inotify
 from harness.setup.need import Need, needs_of
 
 
@@ -29,6 +30,8 @@ def setup_host(
         say(f"The provider '{provider}' needs nothing from the system.")
         return ()
     missing = _install(provider, needs, say, step=step, is_root=is_root, os_release=os_release, apt=apt)
+    if provider == "container":
+        raise_inotify(say, is_root=is_root)
     if provider in ("libvirt", "vagrant"):
         set_up_emulator(say, apt or Apt(say=step or say), read_distribution(os_release))
         set_up_libvirt(say)

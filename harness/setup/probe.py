@@ -67,7 +67,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(
         what="inotify instances",
         check=ability.inotify,
-        fix="To run labs beside each other: sysctl fs.inotify.max_user_instances=1024, and the same in /etc/sysctl.d.",
+        fix="To run labs beside each other, let `kubedrill setup --provider container` raise it.",
         required=False,
     ),
     Probe(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from harness.ownership import Kind as Owned
 from harness.ownership import open_lease
 from harness.providers.rehearsal import RehearsalProvider
 from harness.report import write_reports
+from harness.spec import LabSpec
 from harness.verdict import judge
 from tests.drill.rehearsing import failing_at, rehearse, swap
 
@@ -40,6 +42,22 @@ def test_a_lab_that_breaks_in_the_recovery_is_not_blamed_on_the_restore(call: st
     provider = RehearsalProvider(before_call=failing_at(call, BREAKS))
     history = rehearse(swap, tmp_path, provider=provider, raises=LabError)
     assert judge(history).word == "errored"
+
+
+def test_waiting_for_room_on_the_host_is_told_as_such_and_no_part_of_making_the_lab(tmp_path: Path) -> None:
+    provider = RehearsalProvider()
+
+    @contextlib.contextmanager
+    def crowded(_: LabSpec) -> Iterator[None]:
+        provider.clock.pause(180)
+        yield
+
+    provider.room = crowded  # type: ignore[method-assign]
+    history = rehearse(swap, tmp_path, provider=provider)
+    begun, done = (one for one in history.of(Kind.WAIT) if one.data["on"] == "room for the lab on the host")
+    assert timedelta(minutes=3) <= done.at - begun.at < timedelta(minutes=4)
+    assert next(history.of(Kind.PHASE)).at >= done.at
+    assert judge(history).word == "passed"
 
 
 def test_an_interruption_is_told_and_closes_the_journal(tmp_path: Path) -> None:

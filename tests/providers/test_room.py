@@ -75,4 +75,4 @@ def test_a_machine_that_was_starved_in_this_boot_is_trouble_with_the_lab(tmp_pat
     check_fed("master1", console, console.stat().st_size)
     with pytest.raises(LabError, match=r"no inotify instance left for the machine 'master1'") as starved:
         check_fed("master1", console, 0)
-    assert "sysctl" in str(starved.value.__notes__)
+    assert "kubedrill setup" in str(starved.value.__notes__)

@@ -45,6 +45,11 @@ class StillApt:
         self.installed += packages
 
 
+@pytest.fixture(autouse=True)
+def _leave_the_kernel_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.setup.install.raise_inotify", lambda *_, **__: None)
+
+
 def _setup(
     tmp_path: Path, apt: StillApt, *, is_root: bool = True, release: str = _DEBIAN
 ) -> tuple[list[str], tuple[str, ...]]:

@@ -73,12 +73,15 @@ class ContainerProvider:
         self.clock: Clock = clock or HostClock()
         self._source = source
 
+    def room(self, spec: LabSpec) -> contextlib.AbstractContextManager[None]:
+        """Inotify instances of the host's kernel for each machine."""
+        return room_for(len(spec.nodes))
+
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[ContainerLab]:
         """A lab for as long as the block lasts; its consoles go into the folder."""
         image = ensure_image(kubernetes, self._source)
         with contextlib.ExitStack() as stack:
-            stack.enter_context(room_for(len(spec.nodes)))
             lease = stack.enter_context(open_lease(run))
             store = stack.enter_context(open_store())
             name = lease.name

@@ -57,7 +57,7 @@ def check_fed(machine: str, console: Path, since: int) -> None:
                     f"The host has no inotify instance left for the machine '{machine}': kubelet and kube-proxy "
                     f"cannot run on it ({LIMIT} is {LIMIT.read_text().strip()})"
                 ),
-                "Let fewer labs run beside each other, or raise it: `sysctl fs.inotify.max_user_instances=1024`.",
+                "Let fewer labs run beside each other, or raise it: `sudo kubedrill setup --provider container`.",
             )
 
 

@@ -67,6 +67,10 @@ class RehearsalProvider:
         self._seed = seed
         self._before_call = before_call or (lambda _: None)
 
+    def room(self, spec: LabSpec) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002
+        """All the room in the world."""
+        return contextlib.nullcontext()
+
     @contextlib.contextmanager
     def lab(
         self,

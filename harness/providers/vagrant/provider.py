@@ -96,6 +96,10 @@ class VagrantProvider:
         """What these machines cannot show."""
         return (*_LIMITS, *self.acceleration.limits)
 
+    def room(self, spec: LabSpec) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002
+        """As libvirt: its machines live there."""
+        return contextlib.nullcontext()
+
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[VagrantLab]:
         """A lab for as long as the block lasts; its consoles go into the folder."""
