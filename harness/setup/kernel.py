@@ -26,9 +26,9 @@ def raise_inotify(
         return
     try:
         limit.write_text(f"{_ENOUGH}\n")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(f"{_WORDS}{name} = {_ENOUGH}\n")
     except OSError as refused:
-        say(f"{name} stays {has}, and labs may have to wait for each other: {refused.strerror}")
+        say(f"{name} cannot be raised from {has} for good, and labs may have to wait for each other: {refused}")
         return
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(f"{_WORDS}{name} = {_ENOUGH}\n")
     say(f"Raised {name} from {has} to {_ENOUGH}, so that labs fit beside each other; kept in {kept}")

@@ -9,8 +9,9 @@ from threading import Event
 import pytest
 
 from harness.errors import LabError
-from harness.providers.container import room
+from harness.providers.container import ContainerProvider, room
 from harness.providers.container.room import PER_MACHINE, check_fed, places, room_for
+from harness.spec import parse_shape
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,14 @@ def test_a_lab_that_wants_much_is_not_overtaken_for_ever_by_those_that_want_litt
         for one in waiting:
             one.result(timeout=20)
     assert small.is_set()
+
+
+def test_a_lab_of_container_machines_holds_a_place_for_each_of_them(tmp_path: Path) -> None:
+    with ContainerProvider().room(parse_shape("3+1")):
+        assert room._take(tmp_path / "cache/room", 2) is None
+    free = room._take(tmp_path / "cache/room", 5)
+    assert free is not None
+    free.close()
 
 
 def test_labs_that_fit_run_side_by_side() -> None:

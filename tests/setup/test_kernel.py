@@ -42,5 +42,13 @@ def test_a_kernel_that_takes_nothing_is_told_and_lets_the_setup_go_on(tmp_path: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "read_text", lambda _: "128\n")
         raise_inotify(said.append, is_root=True, limit=limit, kept=tmp_path / "kept")
-    assert "stays 128" in said[0]
+    assert "cannot be raised from 128" in said[0]
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_limit_that_cannot_be_kept_is_told_and_lets_the_setup_go_on(tmp_path: Path) -> None:
+    (tmp_path / "sysctl.d").write_text("no folder")
+    (said,), now, _ = _raised(tmp_path, 128)
+    assert now == 1024
+    assert "for good" in said
+    assert "sysctl.d" in said

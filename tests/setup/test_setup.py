@@ -46,8 +46,11 @@ class StillApt:
 
 
 @pytest.fixture(autouse=True)
-def _leave_the_kernel_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.setup.install.raise_inotify", lambda *_, **__: None)
+def kernel(monkeypatch: pytest.MonkeyPatch) -> list[bool | None]:
+    """Whether its limit was to be raised as root, each time; the kernel of this host is left alone."""
+    told: list[bool | None] = []
+    monkeypatch.setattr("harness.setup.install.raise_inotify", lambda _, *, is_root: told.append(is_root))
+    return told
 
 
 def _setup(
@@ -65,6 +68,15 @@ def test_only_what_is_missing_is_installed_and_each_is_told_with_its_reason(tmp_
     assert apt.installed == ["podman", "runc"]
     assert set(done) == {"podman", "runc"}
     assert any("podman" in line and "runs the machines" in line for line in said)
+
+
+def test_the_limit_of_the_kernel_is_looked_after_for_container_machines_and_for_no_others(
+    tmp_path: Path, kernel: list[bool | None]
+) -> None:
+    setup_host("rehearsal", list[str]().append, os_release=tmp_path / "none")
+    assert kernel == []
+    _setup(tmp_path, StillApt())
+    assert kernel == [True]
 
 
 def test_the_second_time_nothing_is_done(tmp_path: Path) -> None:
