@@ -10,6 +10,10 @@ from harness.spec import ClusterSpec
 
 NAMESPACE = "kube-flannel"
 CNI_CONFIG = "/etc/cni/net.d/10-flannel.conflist"
+#: By default it is in /run and forgotten with each boot: then nothing can run before flannel itself has found the API,
+#: and kubelet pauses longer with each attempt.
+SUBNET = "/var/lib/flannel"
+_SUBNET_FILE = "subnet.env"
 _LABELS = {"app": "flannel", "k8s-app": "flannel", "tier": "node"}
 
 
@@ -69,8 +73,11 @@ def _access() -> Iterator[dict[str, Any]]:
 #: The network is announced once flannel has its subnet. Announced before, the first pods fail to get an address, and
 #: kubelet tries again only after some 15 s. Not a postStart hook: kubeadm restarts kubelet while it runs, which ends
 #: the hook for good, and the machine is left without a network for its pods.
+_SOURCE = "/etc/kube-flannel/cni-conf.json"
 _ANNOUNCE = (
-    f"until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done; cp -f /etc/kube-flannel/cni-conf.json {CNI_CONFIG}"
+    f"until [ -s /run/flannel/{_SUBNET_FILE} ]; do sleep 0.1; done; "
+    # Written again, it would be half a file for a moment, and pods begun in that moment would fail.
+    f'[ "$(cat {_SOURCE})" = "$(cat {CNI_CONFIG} 2>&1)" ] || cp -f {_SOURCE} {CNI_CONFIG}'
 )
 #: A flannel that finds no API ends, and kubelet would wait 10, 20, 40 s before it starts it again; here it tries anew.
 _RUN = f'({_ANNOUNCE}) & trap "exit 0" TERM; until /opt/bin/flanneld "$@" & wait $!; do sleep 1; done'
@@ -78,7 +85,11 @@ _CNI = {
     "name": "cbr0",
     "cniVersion": "0.3.1",
     "plugins": [
-        {"type": "flannel", "delegate": {"hairpinMode": True, "isDefaultGateway": True}},
+        {
+            "type": "flannel",
+            "subnetFile": f"{SUBNET}/{_SUBNET_FILE}",
+            "delegate": {"hairpinMode": True, "isDefaultGateway": True},
+        },
         {"type": "portmap", "capabilities": {"portMappings": True}},
     ],
 }
@@ -126,14 +137,14 @@ def _pod(image: str, plugin_image: str, more: list[dict[str, Any]]) -> dict[str,
                     *more,
                 ],
                 "volumeMounts": [
-                    {"name": "run", "mountPath": "/run/flannel"},
+                    {"name": "subnet", "mountPath": "/run/flannel"},
                     {"name": "cni", "mountPath": "/etc/cni/net.d"},
                     {"name": "flannel-cfg", "mountPath": "/etc/kube-flannel/"},
                 ],
             }
         ],
         "volumes": [
-            {"name": "run", "hostPath": {"path": "/run/flannel", "type": "DirectoryOrCreate"}},
+            {"name": "subnet", "hostPath": {"path": SUBNET, "type": "DirectoryOrCreate"}},
             {"name": "cni-plugin", "hostPath": {"path": "/opt/cni/bin"}},
             {"name": "cni", "hostPath": {"path": "/etc/cni/net.d", "type": "DirectoryOrCreate"}},
             {"name": "flannel-cfg", "configMap": {"name": "kube-flannel-cfg"}},

@@ -7,7 +7,6 @@ import posixpath
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from harness.cluster import flannel
 from harness.cluster.kubeadm import HostTraits
 from harness.spec import DataDisk, LabSpec, NodeSpec, Role
 
@@ -21,9 +20,8 @@ printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' | openssl s_client -quiet -connect 127
 """
 _ASKING = "    interval 1\n    timeout 4\n    fall 2\n    rise 1\n    weight 50\n    init_fail\n"
 _KUBELET_CONFIG = "/etc/kubedrill/kubelet.conf.d/10-machine.conf"
-#: flannel forgets its subnet with each boot, so what announced the network of the last boot must go as well. Its
-#: plugin does not sync what it notes of each pod: after a power cut these notes are empty files, which it cannot
-#: read ("unexpected end of JSON input"), and no pod of before can be replaced.
+#: flannel's plugin does not sync what it notes of each pod: after a power cut these notes are empty files, which it
+#: cannot read ("unexpected end of JSON input"), and no pod of before can be replaced.
 _CNI_AT_BOOT = "/etc/tmpfiles.d/kubedrill-cni.conf"
 _KUBELET_DEFAULTS = "/etc/default/kubelet"
 
@@ -50,7 +48,7 @@ def set_up(node: Hands, lab: LabSpec, traits: HostTraits, *, shared_endpoint: bo
     config = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", **_kubelet(traits)}
     node.put(_KUBELET_CONFIG, json.dumps(config, indent=2) + "\n")
     node.put(_KUBELET_DEFAULTS, f"KUBELET_EXTRA_ARGS=--config-dir={posixpath.dirname(_KUBELET_CONFIG)}\n")
-    node.put(_CNI_AT_BOOT, f"r! {flannel.CNI_CONFIG}\nR! /var/lib/cni/flannel\nR! /var/lib/cni/results\n")
+    node.put(_CNI_AT_BOOT, "R! /var/lib/cni/flannel\nR! /var/lib/cni/results\n")
     mount_data_disks(node, [disk.name for disk in node.spec.data_disks])
     if shared_endpoint and node.spec.role is Role.CONTROL_PLANE:
         keep_endpoint(node, lab)

@@ -201,7 +201,7 @@ class Examination:
 
     def _signs_of_life(self, moment: str) -> None:
         api = self._cluster.api
-        # Both were begun at the same time: who waited for the first in vain need not wait as long for the second.
+        # All of it comes about at the same time: who waited for the first in vain need not wait as long for the others.
         until = Deadline.after(_TRIAL_BUDGET * self._cluster.lab.pace, self._cluster.journal.clock)
 
         def rollout() -> dict[str, Any]:
@@ -223,9 +223,9 @@ class Examination:
         self._note(ROLLOUT, moment, rollout)
         self._note(SCHEDULING, moment, scheduling)
         self._note(SERVICE, moment, lambda: {"ok": True, "saw": self._witness.ask_app("GET", "/").strip()})
-        self._ask_dns(moment)
+        self._ask_dns(moment, until)
 
-    def _ask_dns(self, moment: str) -> None:
+    def _ask_dns(self, moment: str, until: Deadline) -> None:
         pod = ("kubectl", "exec", "--namespace", canary.NAMESPACE, "deployment/ledger", "--")
         argv, master = (*pod, *RESOLVE.argv), self._cluster.master
 
@@ -234,7 +234,7 @@ class Examination:
             return True if output.status == 0 else NotYet(output.stderr.strip() or "no address")
 
         # Where no workload had to come back nothing has waited yet for the new addresses of the DNS pods to be known.
-        self._trial("DNS to answer", answers)
+        self._trial("DNS to answer", answers, until)
         self.ask(master, RESOLVE, moment, argv)
 
     def _trial(self, what: str, check: Callable[[], bool | NotYet], until: Deadline | None = None) -> dict[str, Any]:

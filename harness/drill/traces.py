@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import timedelta
 
+from harness.cluster import flannel
 from harness.cluster.cluster import Cluster
 from harness.errors import LabError
 from harness.journal import Kind
@@ -23,7 +24,7 @@ _EVERYWHERE: tuple[tuple[str, ...], ...] = (
     ("crictl", "pods"),
     ("crictl", "ps", "--all"),
     ("find", "/var/log/pods", "-name", "*.log", "-exec", "tail", "--verbose", "--lines=25", "{}", "+"),
-    ("find", "/etc/cni/net.d", "/run/flannel", "/var/lib/cni", "-ls"),
+    ("find", "/etc/cni/net.d", flannel.SUBNET, "/var/lib/cni", "-ls"),
     ("ip", "address"),
     ("ip", "route"),
     ("findmnt", "--real"),

@@ -19,6 +19,8 @@ from harness.providers.seam import ApiError
 _PATIENCE = timedelta(seconds=60)
 #: A way back that forgets the configuration leaves pods behind that nobody needs to wait for.
 _LITTLE_PATIENCE = timedelta(seconds=30)
+#: Who has waited in vain has waited for the next thing as well: what comes not in this phase has had its time.
+_ONE_MORE_LOOK = timedelta(seconds=15)
 
 
 class Waiting:
@@ -30,13 +32,17 @@ class Waiting:
         self._journal = cluster.journal
         self._patience = _LITTLE_PATIENCE if briefly else _PATIENCE
         self._traced: set[str] = set()
+        self._in_vain = ""
 
     def patiently(self, what: str, check: Callable[[], bool | NotYet], more: timedelta = timedelta(0)) -> bool:
         """Wait, but not for ever, and longer for what comes at times of its own: the checks will find what does not."""
+        phase = self._journal.open_phase
+        patience = min(self._patience, _ONE_MORE_LOOK) if self._in_vain == phase else self._patience
         with self._journal.wait(what):
             try:
-                self._cluster.await_state(what, check, self._patience * self._cluster.lab.pace + more)
+                self._cluster.await_state(what, check, patience * self._cluster.lab.pace + more)
             except DeadlineError as late:
+                self._in_vain = phase
                 self._journal.write(Kind.NOTE, text=str(late))
                 self.keep_traces()
                 return False
