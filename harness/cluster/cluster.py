@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from harness.clock import Deadline, NotYet, wait_for
-from harness.cluster import canary, customisation, encryption, external_etcd, flannel, kubeadm, sidecar
+from harness.cluster import canary, customisation, emulation, encryption, external_etcd, flannel, kubeadm, sidecar
 from harness.cluster.current_api import CurrentApi
 from harness.cluster.images import Images
 from harness.cluster.pod_network import apply_manifest, load_images
@@ -249,12 +249,17 @@ class Cluster:
         for path, text in own.items():
             self.master.put(path, text, 0o600)
         several = len(self.of_role(Role.CONTROL_PLANE)) > 1
-        upload = ["--upload-certs", "--skip-certificate-key-print"] if several else []
+        more = ["--upload-certs", "--skip-certificate-key-print"] if several else []
+        more += [f"--skip-phases={kubeadm.PROXY}"] if self.traits.emulated else []
         with self.journal.wait("kubeadm init"):
-            self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *upload])
+            self.master.run(["kubeadm", "init", "--config", kubeadm.CONFIG, "--skip-token-print", *more])
         if self.spec.customised:
             self.master.put(customisation.MANIFEST, customisation.manifest(self.spec), 0o600)
         self.connect()
+        if self.traits.emulated:
+            # A pod is given its share as it is made, and those of kubeadm would be there already.
+            self.apply([emulation.SHARE])
+            self.master.run(["kubeadm", "init", "phase", *kubeadm.PROXY.split("/"), "--config", kubeadm.CONFIG])
 
     def _connect_pods(self) -> None:
         if self.spec.network is not None:

@@ -15,6 +15,8 @@ from harness.facts.certificates import PKI
 from harness.spec import ClusterSpec, NodeSpec
 
 CONFIG = "/etc/kubedrill/kubeadm.yaml"
+#: The phase of `kubeadm init` that installs kube-proxy.
+PROXY = "addon/kube-proxy"
 _API = "kubeadm.k8s.io/v1beta4"
 #: A data disk comes with lost+found in it, so kubeadm must be told that its folder may have content.
 DATA_DISK_IS_NOT_EMPTY = "DirAvailable--var-lib-etcd"

@@ -15,6 +15,7 @@ from harness.cluster.cluster import ADMIN, Cluster
 from harness.cluster.kubeadm import HostTraits
 from harness.errors import DeadlineError
 from harness.journal.writer import Journal
+from harness.lab import Node
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.network import SimulatedNetwork
 from harness.providers.seam import ApiError
@@ -72,3 +73,31 @@ def test_an_api_that_answers_slowly_is_asked_for_a_fifth_of_the_time_and_a_quick
 def test_an_api_that_does_not_answer_is_asked_again_as_soon_as_ever(cluster: Cluster) -> None:
     silent = ApiError("The API does not answer: timed out")
     assert looks(cluster, cluster.journal.clock, seconds=0.8, error=silent) >= 25
+
+
+def test_an_emulated_kube_proxy_is_installed_once_its_share_is_there(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Node, "run", lambda _, argv: told.append(" ".join(argv)))
+    monkeypatch.setattr(Cluster, "connect", lambda _: told.append("connect"))
+    monkeypatch.setattr(Cluster, "apply", lambda _, objects: told.extend(one["kind"] for one in objects))
+    cluster.traits = replace(cluster.traits, emulated=True)
+
+    cluster._initialise()
+
+    assert told[0].startswith("kubeadm init --config")
+    assert told[0].endswith("--skip-phases=addon/kube-proxy")
+    assert told[1:3] == ["connect", "LimitRange"]
+    assert told[3].startswith("kubeadm init phase addon kube-proxy --config")
+
+
+def test_on_real_processors_kubeadm_installs_all_at_once(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Node, "run", lambda _, argv: told.append(" ".join(argv)))
+    monkeypatch.setattr(Cluster, "connect", lambda _: None)
+
+    cluster._initialise()
+
+    [init] = told
+    assert "--skip-phases" not in init
