@@ -16,6 +16,7 @@ _KINDS: dict[str, tuple[str, str, str, bool]] = {
     "PersistentVolume": ("", "v1", "persistentvolumes", False),
     "ConfigMap": ("", "v1", "configmaps", True),
     "Event": ("", "v1", "events", True),
+    "LimitRange": ("", "v1", "limitranges", True),
     "PersistentVolumeClaim": ("", "v1", "persistentvolumeclaims", True),
     "Pod": ("", "v1", "pods", True),
     "Secret": ("", "v1", "secrets", True),

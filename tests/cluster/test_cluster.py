@@ -16,6 +16,7 @@ from harness.cluster.kubeadm import HostTraits
 from harness.errors import DeadlineError
 from harness.journal.writer import Journal
 from harness.lab import Node
+from harness.providers.kube_kind import is_namespaced
 from harness.providers.rehearsal import RehearsalProvider
 from harness.providers.rehearsal.network import SimulatedNetwork
 from harness.providers.seam import ApiError
@@ -89,6 +90,7 @@ def test_an_emulated_kube_proxy_is_installed_once_its_share_is_there(
     assert told[0].startswith("kubeadm init --config")
     assert told[0].endswith("--skip-phases=addon/kube-proxy")
     assert told[1:3] == ["connect", "LimitRange"]
+    assert is_namespaced("LimitRange")
     assert told[3].startswith("kubeadm init phase addon kube-proxy --config")
 
 
