@@ -28,7 +28,7 @@ _SIZE = {"storage": "64Mi"}
 _GRACE = 1
 #: A pod that asks for no processor gets what all others leave: on an emulated machine whose control plane is busy,
 #: `runc create` took 16 to 26 s for such pods after each boot, and the last one began 23 s later than with this.
-_ASKED = {"requests": {"cpu": "100m"}}
+_ASKED = {"requests": {"cpu": "50m"}}
 
 
 def manifests(image: str, carrier: NodeSpec, *, several: bool = False) -> Iterator[dict[str, Any]]:
