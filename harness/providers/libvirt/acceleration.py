@@ -57,6 +57,7 @@ class Acceleration:
         return (
             f"The processor is emulated, so nothing here tells how long a restore on real ones takes. ({self.reason})",
             "The cluster's keys are elliptic (ECDSA-P256), since RSA's cost an emulated processor too much.",
+            "kube-proxy asks for a fifth of a processor (LimitRange), since it starves on an emulated one without.",
         )
 
     @property
