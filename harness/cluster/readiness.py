@@ -69,6 +69,27 @@ def pods_started_anew(api: ClusterApi, node: str, before: Mapping[str, str]) -> 
     return NotYet(f"not started anew: {', '.join(old)}") if old or not pods else True
 
 
+def static_pods(api: ClusterApi, node: str) -> frozenset[str]:
+    """What kubelet runs from manifests on the node of this name, without its name, as far as the API was told.
+
+    Those that a deleted node left behind do not count: kubelet takes one that was made from an equal manifest for its
+    own, until the garbage collector takes it away.
+    """
+    uids = {one["metadata"]["uid"] for one in api.list("Node") if one["metadata"]["name"] == node}
+    return frozenset(
+        pod["metadata"]["name"].removesuffix(f"-{node}")
+        for pod in api.list("Pod", "kube-system")
+        for owner in pod["metadata"].get("ownerReferences") or []
+        if owner["kind"] == "Node" and owner["uid"] in uids
+    )
+
+
+def static_pods_told(api: ClusterApi, node: str, before: Iterable[str]) -> bool | NotYet:
+    """Whether the API knows of each static pod of a node: what kubelet fails to tell it tells again within 90 s."""
+    missing = sorted(set(before) - static_pods(api, node))
+    return NotYet(f"not told by '{node}': {', '.join(missing)}") if missing else True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """One boot of one machine."""

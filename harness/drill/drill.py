@@ -25,7 +25,7 @@ from harness.drill.parting import Parting
 from harness.drill.rebooting import reboot
 from harness.drill.schedule import Schedule
 from harness.drill.succession import Succession
-from harness.drill.waiting import Waiting
+from harness.drill.waiting import PodsBefore, Waiting
 from harness.errors import LabError
 from harness.facts import Moment
 from harness.facts.leadership import Office
@@ -65,7 +65,7 @@ class Drill:
         self._journal = cluster.journal
         self._random = random.Random(seed)
         self._gave_up = False
-        self._ages: dict[str, str] = {}
+        self._pods = PodsBefore()
         self._keys: list[str] = []
         self._examination: Examination | None = None
         self._joining: Joining | None = None
@@ -147,7 +147,7 @@ class Drill:
             self.examination.before()
             for bite in self._intent.bites:
                 self.examination.ask_unasked(self.cluster.nodes[bite.node], bite.fact, Moment.BEFORE)
-            self._ages = self.waiting.pod_ages(
+            self._pods = self.waiting.pods_before(
                 self._intent.rebuilt if self._intent.in_place else self._intent.brought_back
             )
         with self._journal.phase("backup"):
@@ -263,7 +263,7 @@ class Drill:
                 joined = thread.submit(self.joining.join, of.join_hash)
                 self.waiting.for_workload()
                 joined.result()
-            self.waiting.for_pods(self._intent.brought_back, self._ages)
+            self.waiting.for_pods(self._intent.brought_back, self._pods)
             if self._intent.lacks_control_plane:
                 self._outage.settle()
             if self._intent.parted is not None:

@@ -16,7 +16,7 @@ from harness.spec import Role
 def reboot(cluster: Cluster, examination: Examination, waiting: Waiting, names: Sequence[str]) -> None:
     """Cut these machines, boot them, wait for what should come back, and ask what must still hold."""
     nodes = [*cluster.of_role(Role.ETCD), *(cluster.nodes[name] for name in names)]
-    before = waiting.pod_ages(names)
+    before = waiting.pods_before(names)
     with side_by_side(cluster.journal.clock, len(nodes)) as threads:
         list(threads.map(lambda node: node.cut(), nodes))
         list(threads.map(lambda node: node.power_on(), nodes))

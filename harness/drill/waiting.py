@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from harness.clock import NotYet
 from harness.cluster import canary
 from harness.cluster.cluster import Cluster
-from harness.cluster.readiness import members_ready, pods_ready, pods_started_anew, started
+from harness.cluster.readiness import (
+    members_ready,
+    pods_ready,
+    pods_started_anew,
+    started,
+    static_pods,
+    static_pods_told,
+)
 from harness.drill.traces import keep_traces
 from harness.errors import DeadlineError
 from harness.journal import Kind
@@ -21,6 +29,18 @@ _PATIENCE = timedelta(seconds=60)
 _LITTLE_PATIENCE = timedelta(seconds=30)
 #: Who has waited in vain has waited for the next thing as well: what comes not in this phase has had its time.
 _ONE_MORE_LOOK = timedelta(seconds=15)
+#: kubelet that could not tell of a static pod tries again after 60 to 90 s.
+_UNTOLD = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodsBefore:
+    """The pods of some machines, before those were struck or booted."""
+
+    #: When the containers of each pod started: what the API tells of pods may be older than their machine.
+    ages: Mapping[str, str] = field(default_factory=dict)
+    #: What kubelet runs from manifests, by machine.
+    static: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Waiting:
@@ -63,25 +83,36 @@ class Waiting:
             f"the workload to answer again{when} (the lease of the controller-manager has to pass on first)", back
         )
 
-    def for_pods(self, names: Sequence[str], before: dict[str, str], when: str = "") -> None:
+    def for_pods(self, names: Sequence[str], before: PodsBefore, when: str = "") -> None:
         """Wait until all pods are Ready, those of some machines younger than before, and so are their Nodes."""
-        api, called = self._cluster.api, self._called(names)
+        api, nodes = self._cluster.api, dict(zip(names, self._called(names), strict=True))
 
         def all_ready() -> bool | NotYet:
-            anew = (pods_started_anew(api, name, before) for name in called)
+            anew = (pods_started_anew(api, node, before.ages) for node in nodes.values())
             old = next((one for one in anew if isinstance(one, NotYet)), None)
             # Pods on the host's network are Ready before the Node is that has just joined.
             if old is not None:
                 return old
             pods = pods_ready(api)
-            return pods if isinstance(pods, NotYet) else members_ready(api, called)
+            return pods if isinstance(pods, NotYet) else members_ready(api, nodes.values())
 
-        self.patiently(f"pods to be Ready{when}, those of '{', '.join(names)}' anew", all_ready)
+        def all_told() -> bool | NotYet:
+            told = (static_pods_told(api, node, before.static.get(name, ())) for name, node in nodes.items())
+            untold = next((one for one in told if isinstance(one, NotYet)), None)
+            return all_ready() if untold is None else untold
 
-    def pod_ages(self, names: Sequence[str]) -> dict[str, str]:
-        """When the containers of each pod started: what the API tells of pods may be older than their machine."""
-        pods, called = self._cluster.api.list("Pod"), self._called(names)
-        return {pod["metadata"]["uid"]: started(pod) for pod in pods if pod["spec"].get("nodeName") in called}
+        if self.patiently(f"pods to be Ready{when}, those of '{', '.join(names)}' anew", all_ready):
+            self.patiently(f"the API to know the static pods of '{', '.join(names)}'{when}", all_told, _UNTOLD)
+
+    def pods_before(self, names: Sequence[str]) -> PodsBefore:
+        """What is compared with later."""
+        api, called = self._cluster.api, self._called(names)
+        return PodsBefore(
+            ages={
+                pod["metadata"]["uid"]: started(pod) for pod in api.list("Pod") if pod["spec"].get("nodeName") in called
+            },
+            static={name: static_pods(api, node) for name, node in zip(names, called, strict=True)},
+        )
 
     def _called(self, names: Sequence[str]) -> tuple[str, ...]:
         return tuple(self._cluster.nodes[name].spec.called for name in names)

@@ -9,6 +9,7 @@ from harness.clock import NotYet
 from harness.cluster.cluster import Cluster
 from harness.cluster.readiness import members_ready
 from harness.facts.etcd import ETCD_LEADER, LED
+from harness.facts.parted import ETCD_READ
 from harness.facts.reach import ANSWERED, REACH
 from harness.lab import Node
 from harness.recoveries.waiting import await_api, await_state
@@ -16,6 +17,9 @@ from harness.spec import Role
 
 #: etcd tries to reach its peers ten times a second, and kubelet the API every few seconds.
 _BACK = timedelta(seconds=60)
+#: What etcd wrote into a connection while nobody answered is sent again after pauses that double up to two minutes, and
+#: all that it writes after that waits behind it: a member follows a leader long before the leader hears of it.
+_HEARD = timedelta(seconds=150)
 
 
 class Reconnect:
@@ -40,6 +44,7 @@ class Reconnect:
         _await_neighbour(cluster, node)
         if node.spec.role is Role.CONTROL_PLANE:
             _await_leader(cluster, node)
+            _await_answer(cluster, node)
             await_api(cluster, node)
         names = (node.name,)
         await_state(cluster, f"'{node.name}' to be Ready", lambda: members_ready(cluster.api, names), _BACK)
@@ -66,3 +71,16 @@ def _await_leader(cluster: Cluster, node: Node) -> None:
         return True if said == LED else NotYet(said)
 
     await_state(cluster, f"etcd on '{node.name}' to follow a leader", led, _BACK)
+
+
+def _await_answer(cluster: Cluster, node: Node) -> None:
+    """A member asks its leader before it answers what all have agreed upon: leader and member hear each other."""
+
+    def answered() -> bool | NotYet:
+        try:
+            said = ETCD_READ.parse(node.machine.channel.run(ETCD_READ.argv))
+        except ValueError as silent:
+            return NotYet(str(silent))
+        return True if said.taken else NotYet(said.said)
+
+    await_state(cluster, f"etcd on '{node.name}' to answer for all", answered, _HEARD)
