@@ -259,7 +259,7 @@ class Drill:
             return
         with self._journal.phase("judgement"):
             with side_by_side(self._journal.clock, 1) as thread:
-                self.examination.begin_trials()
+                self.examination.trials.begin()
                 joined = thread.submit(self.joining.join, of.join_hash)
                 self.waiting.for_workload()
                 joined.result()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from harness.cluster.readiness import is_ready
 from harness.drill.of_machines import of_machines
 from harness.drill.sealing import Sealing
 from harness.drill.tokens import bearer_kubeconfig
-from harness.errors import DeadlineError
+from harness.drill.trials import Trials
 from harness.facts import WITNESS, Fact, Moment
 from harness.facts.config import KUBELET_SETTINGS
 from harness.facts.etcd import ETCD_HASH_CLUSTER, ETCD_STATUS_CLUSTER
@@ -45,7 +44,6 @@ from harness.strict_json import json_value
 
 #: An emulated machine has processors to spare while one of its programs starts.
 _AT_ONCE = 3
-_TRIAL_BUDGET = timedelta(seconds=60)
 _LATE = {"name": "written-after-the-backup", "namespace": canary.NAMESPACE}
 
 
@@ -57,9 +55,9 @@ class Examination:
         self._witness = witness
         self._leaves_out = leaves_out
         self._fingerprint = Fingerprint(cluster)
+        self.trials = Trials(cluster)
         self._sealing = Sealing(cluster, self._note)
         self._old_token = ""
-        self._rollout: int | None = None
 
     def before(self) -> None:
         """All that will be compared later."""
@@ -183,7 +181,7 @@ class Examination:
         api, image = self._cluster.api, self._cluster.images.canary
         api.apply(canary.newcomer(image, name, schedulerName=customisation.SCHEDULER))
         what = f"a pod to be scheduled by '{customisation.SCHEDULER}' and to end well"
-        tried = self._trial(what, lambda: self._ended_well(name))
+        tried = self.trials.of(what, lambda: self.trials.ended_well(name))
         api.delete("Pod", name, canary.NAMESPACE)
         return tried
 
@@ -192,23 +190,10 @@ class Examination:
         self._cluster.api.delete("Pod", pod["metadata"]["name"], canary.NAMESPACE)
         return {"admitted": pod["metadata"]["uid"]}
 
-    def begin_trials(self) -> None:
-        """Ask for a rollout and for a new pod: they come about once a controller-manager leads again."""
-        image, api = self._cluster.images.canary, self._cluster.api
-        with contextlib.suppress(ApiError):  # what is refused here does not come about, and is noticed then
-            self._rollout = api.apply(canary.roller(image, generation="2"))["metadata"]["generation"]
-            api.apply(canary.newcomer(image, "newcomer"))
-
     def _signs_of_life(self, moment: str) -> None:
         api = self._cluster.api
         # All of it comes about at the same time: who waited for the first in vain need not wait as long for the others.
-        until = Deadline.after(_TRIAL_BUDGET * self._cluster.lab.pace, self._cluster.journal.clock)
-
-        def rollout() -> dict[str, Any]:
-            return self._trial("the rollout of 'roller'", self._rolled_out, until)
-
-        def scheduling() -> dict[str, Any]:
-            return self._trial("a new pod to be scheduled and to end well", lambda: self._ended_well("newcomer"), until)
+        until = Deadline.after(self.trials.budget, self._cluster.journal.clock)
 
         def write() -> dict[str, Any]:
             new = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new", "namespace": canary.NAMESPACE}}
@@ -220,8 +205,8 @@ class Examination:
             }
 
         self._note(API_WRITE, moment, write)
-        self._note(ROLLOUT, moment, rollout)
-        self._note(SCHEDULING, moment, scheduling)
+        self._note(ROLLOUT, moment, lambda: self.trials.rollout(until))
+        self._note(SCHEDULING, moment, lambda: self.trials.scheduling(until))
         self._note(SERVICE, moment, lambda: {"ok": True, "saw": self._witness.ask_app("GET", "/").strip()})
         self._ask_dns(moment, until)
 
@@ -230,34 +215,12 @@ class Examination:
         argv, master = (*pod, *RESOLVE.argv), self._cluster.master
 
         def answers() -> bool | NotYet:
-            output = master.machine.channel.run(argv, timeout=_TRIAL_BUDGET * self._cluster.lab.pace)
+            output = master.machine.channel.run(argv, timeout=self.trials.budget)
             return True if output.status == 0 else NotYet(output.stderr.strip() or "no address")
 
         # Where no workload had to come back nothing has waited yet for the new addresses of the DNS pods to be known.
-        self._trial("DNS to answer", answers, until)
+        self.trials.of("DNS to answer", answers, until)
         self.ask(master, RESOLVE, moment, argv)
-
-    def _trial(self, what: str, check: Callable[[], bool | NotYet], until: Deadline | None = None) -> dict[str, Any]:
-        with self._cluster.journal.wait(what):
-            try:
-                self._cluster.await_state(what, check, until or _TRIAL_BUDGET * self._cluster.lab.pace)
-            except DeadlineError as failed:
-                return {"ok": False, "saw": str(failed)}
-        return {"ok": True, "saw": what}
-
-    def _rolled_out(self) -> bool | NotYet:
-        if self._rollout is None:
-            return NotYet("the API refused to begin it")
-        status = self._cluster.api.get("Deployment", "roller", canary.NAMESPACE).get("status", {})
-        done = status.get("observedGeneration", 0) >= self._rollout
-        if done and status.get("updatedReplicas") == status.get("availableReplicas") == status.get("replicas") == 1:
-            return True
-        counts = {key: status.get(key) for key in ("replicas", "updatedReplicas", "availableReplicas")}
-        return NotYet(f"the rollout stands at {json.dumps(counts)}")
-
-    def _ended_well(self, name: str) -> bool | NotYet:
-        phase = self._cluster.api.get("Pod", name, canary.NAMESPACE)["status"].get("phase")
-        return True if phase == "Succeeded" else NotYet(f"the pod is '{phase}'")
 
     def _issue_token(self) -> None:
         # Straight through the channel: a token has no business in the journal.

@@ -16,6 +16,8 @@ from harness.cluster.readiness import (
     nodes_of_boots,
     pod_is_fine,
     pods_of_boots,
+    static_pods,
+    static_pods_told,
 )
 from harness.providers.seam import ClusterApi
 
@@ -29,7 +31,8 @@ class Told:
     def __init__(self, *objects: dict[str, Any]) -> None:
         self._objects = objects
 
-    def list(self, kind: str) -> list[dict[str, Any]]:
+    def list(self, kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+        assert namespace in (None, "kube-system")
         return [one for one in self._objects if one["kind"] == kind]
 
     def get(self, kind: str, name: str, namespace: str) -> dict[str, Any]:
@@ -132,3 +135,29 @@ def test_a_node_that_has_just_joined_is_waited_for_and_nobody_elses_is() -> None
     waited = members_ready(api(node("new"), joined), ["master1", "master2", "master3"])
     assert isinstance(waited, NotYet)
     assert waited.saw == "not Ready: master2, master3"
+
+
+def _node(name: str, uid: str) -> dict[str, Any]:
+    return {"kind": "Node", "metadata": {"name": name, "uid": uid}}
+
+
+def _static(name: str, uid: str, owner: str = "Node") -> dict[str, Any]:
+    return {"kind": "Pod", "metadata": {"name": name, "ownerReferences": [{"kind": owner, "uid": uid}]}}
+
+
+def test_a_static_pod_that_a_deleted_node_left_behind_does_not_count_for_its_successor() -> None:
+    there = api(
+        _node("master1", "new"),
+        _node("master2", "two"),
+        _static("etcd-master1", "new"),
+        _static("kube-apiserver-master1", "old"),
+        _static("etcd-master2", "two"),
+        _static("kube-proxy-master1", "new", "DaemonSet"),
+        {"kind": "Pod", "metadata": {"name": "bare"}},
+    )
+    assert static_pods(there, "master1") == {"etcd"}
+    assert static_pods_told(there, "master1", ["etcd"]) is True
+    found = static_pods_told(there, "master1", ["etcd", "kube-apiserver"])
+    assert isinstance(found, NotYet)
+    assert found.saw == "not told by 'master1': kube-apiserver"
+    assert static_pods(api(_static("etcd-master1", "new")), "master1") == frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,11 +10,13 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from harness.clock import Deadline, HostClock
+from harness.clock import Deadline, HostClock, NotYet
 from harness.drill import examination, waiting
 from harness.drill.examination import Examination
+from harness.drill.trials import Trials
 from harness.errors import DeadlineError
 from harness.facts.life import ROLLOUT, SCHEDULING
+from harness.providers.seam import ApiError
 
 MINUTE = timedelta(seconds=60)
 _SIGNS = {ROLLOUT.name, SCHEDULING.name}
@@ -91,6 +94,33 @@ def test_one_more_look_is_as_slow_as_the_machines_and_as_long_as_the_schedule(mo
     assert world.given == [MINUTE / 2 * 3, MINUTE / 4 * 3 + MINUTE]
 
 
+def _pod(name: str, node_uid: str) -> dict[str, Any]:
+    return {
+        "metadata": {"name": name, "uid": name, "ownerReferences": [{"kind": "Node", "uid": node_uid}]},
+        "spec": {"nodeName": "master1"},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    }
+
+
+def test_pods_are_not_all_there_while_the_api_was_not_told_of_a_static_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = _NeverComes(monkeypatch)
+    saw: dict[str, bool | NotYet] = {}
+    world.cluster.await_state = lambda what, check, _budget: saw.setdefault(what, check())
+    world.cluster.nodes = {"master1": MagicMock()}
+    world.cluster.nodes["master1"].spec.called = "master1"
+    objects = {"Node": [{"metadata": {"name": "master1", "uid": "old"}, "status": _pod("", "")["status"]}]}
+    objects["Pod"] = [_pod("etcd-master1", "old"), _pod("kube-apiserver-master1", "old")]
+    world.cluster.api.list = lambda kind, _namespace=None: objects[kind]
+    patience = waiting.Waiting(world.cluster, MagicMock(), briefly=False)
+
+    before = patience.pods_before(["master1"])
+    objects["Node"][0]["metadata"]["uid"] = "new"
+    objects["Pod"][0] = _pod("etcd-master1", "new")
+    patience.for_pods(["master1"], waiting.PodsBefore(static=before.static))
+
+    assert list(saw.values())[1:] == [NotYet("not told by 'master1': kube-apiserver")]
+
+
 def test_all_signs_of_life_share_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     world = _NeverComes(monkeypatch)
     given: dict[str, object] = {}
@@ -106,3 +136,38 @@ def test_all_signs_of_life_share_one_deadline(monkeypatch: pytest.MonkeyPatch) -
     assert set(given) == {"the rollout of 'roller'", "a new pod to be scheduled and to end well", "DNS to answer"}
     assert len(set(map(id, given.values()))) == 1
     assert all(isinstance(one, Deadline) for one in given.values())
+
+
+def test_a_trial_that_the_api_refuses_in_the_first_moments_is_asked_for_until_it_is_taken_and_then_never_again() -> (
+    None
+):
+    cluster: Any = MagicMock()
+    cluster.lab.pace = 1
+
+    def looks(_what: str, check: Callable[[], bool | NotYet], _until: Deadline) -> None:
+        for _ in range(9):
+            with contextlib.suppress(ApiError):
+                if check() is True:
+                    return
+        raise DeadlineError("in vain")
+
+    cluster.await_state = looks
+    asked: list[str] = []
+
+    def apply(manifest: dict[str, Any]) -> dict[str, Any]:
+        asked.append(manifest["metadata"]["name"])
+        if asked.count(asked[-1]) < 3:
+            raise ApiError("The API does not answer")
+        return {"metadata": {**manifest["metadata"], "generation": 2}}
+
+    done = {"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 1, "replicas": 1, "phase": "Succeeded"}
+    cluster.api.apply = apply
+    cluster.api.get.side_effect = [{"status": {}}, {"status": done}, {"status": {"phase": "Pending"}}, {"status": done}]
+    trials = Trials(cluster)
+
+    trials.begin()
+    until = Deadline.after(MINUTE, HostClock())
+
+    assert trials.rollout(until)["ok"]
+    assert trials.scheduling(until)["ok"]
+    assert asked == ["roller"] * 3 + ["newcomer"] * 3

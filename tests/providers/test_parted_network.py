@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +14,8 @@ from harness.cluster.cluster import Cluster
 from harness.drill.session import traits
 from harness.errors import LabError
 from harness.facts.etcd import ETCD_LEADER, LED, NO_LEADER
+from harness.facts.fact import Output
+from harness.facts.parted import ETCD_READ
 from harness.facts.reach import ANSWERED, REACH, UNANSWERED
 from harness.journal import Kind, read_journal
 from harness.journal.writer import Journal
@@ -75,6 +77,26 @@ def test_a_network_that_is_whole_again_needs_no_command_on_any_machine(cluster: 
     recoveries.Reconnect(first).run(cluster, cast(Bundle, None))
     assert leader(first) == LED
     assert ran() == before
+
+
+def test_who_follows_a_leader_that_does_not_hear_it_is_not_taken_for_back(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = cluster.nodes["master1"]
+    first.isolate()
+    cluster.journal.clock.pause(60)
+    run, refused = first.machine.channel.run, []
+
+    def stuck(argv: Sequence[str], **more: Any) -> Output:
+        if tuple(argv) != ETCD_READ.argv or len(refused) == 10:
+            return run(argv, **more)
+        refused.append(LED)
+        cluster.journal.clock.pause(4)
+        return Output(status=1, stdout="", stderr="Error: context deadline exceeded\n")
+
+    monkeypatch.setattr(first.machine.channel, "run", stuck)
+    recoveries.Reconnect(first).run(cluster, cast(Bundle, None))
+    assert len(refused) == 10
 
 
 def test_a_worker_that_stays_cut_off_is_not_taken_for_recovered_though_its_node_is_ready_still(
