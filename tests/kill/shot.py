@@ -79,6 +79,8 @@ class Range:
                 raise MissedError(f"the {aim.target} was gone")
             shot.struck = frozenset(one for one in self.drills if _is_struck(aim, set(performers[one]) & set(reached)))
             told = self._await_end(quarry, shot) or told
+        if _was_over(shot):
+            raise MissedError(f"it ended with status {shot.status} as the signal came")
         if process.returncode >= 0:
             # Where the parent lived on, it has left nothing for anybody to reap.
             shot.wrong += [f"left by a parent that lived: {one}" for one in self._left(shot.run)]
@@ -153,6 +155,12 @@ def _expected(shot: Shot) -> tuple[int, ...]:
         # Pytest waits some seconds for its workers, and a rehearsal may come to its end in them.
         return (0,)
     return (3,)
+
+
+def _was_over(shot: Shot) -> bool:
+    """Whether who was to be killed had ended by itself: nobody outlives SIGKILL, and an ended one takes it too."""
+    killed = shot.aim.target in (Target.PARENT, Target.SESSION) and shot.aim.signal is signal.SIGKILL
+    return killed and shot.status is not None and shot.status >= 0
 
 
 def _is_struck(aim: Aim, reached: set[int]) -> bool:

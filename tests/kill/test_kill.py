@@ -155,6 +155,24 @@ def test_a_drill_that_ended_after_it_was_struck_may_not_pass(
     assert bool(list(place(tmp_path)._lies(shot, folder))) is wrong
 
 
+@pytest.mark.parametrize(
+    ("target", "number", "status", "was_over"),
+    [
+        (Target.SESSION, signal.SIGKILL, 0, True),
+        (Target.PARENT, signal.SIGKILL, 3, True),
+        (Target.SESSION, signal.SIGKILL, -9, False),
+        (Target.SESSION, signal.SIGKILL, None, False),
+        (Target.SESSION, signal.SIGTERM, 0, False),
+        (Target.WORKER, signal.SIGKILL, 0, False),
+    ],
+)
+def test_a_run_that_ended_as_the_signal_came_is_missed_only_where_nobody_could_have_outlived_it(
+    target: Target, number: signal.Signals, status: int | None, *, was_over: bool
+) -> None:
+    shot = Shot(aim=replace(AIM, target=target, signal=number), status=status)
+    assert shooting._was_over(shot) is was_over
+
+
 def test_what_went_wrong_is_on_the_page_and_in_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fine = Shot(aim=AIM, run=RUN, phases={DRILLS[0]: "fault"}, seconds=1.5, status=3, verdicts={DRILLS[0]: "errored"})
     bad = replace(fine, aim=replace(AIM, number=2), wrong=["left: mount: /x"])
