@@ -83,7 +83,7 @@ def test_a_kept_lab_stays_and_a_dead_one_of_the_same_run_goes(world: World) -> N
 def test_a_kept_lab_goes_after_its_deadline(world: World) -> None:
     kept = wreck(world)
     (kept / "kept.json").write_text(json.dumps({"until": world.clock.now().isoformat()}))
-    world.clock.ahead = timedelta(minutes=1)
+    world.clock.ahead += timedelta(minutes=1)
     assert reap(host=world.host).reaped == [RUN]
 
 
