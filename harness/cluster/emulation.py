@@ -9,11 +9,12 @@ from harness.providers.libvirt.tuning import RARE_COLLECTION
 
 #: An API under emulation keeps its clients waiting for 15 s now and then, and needs 40 s until it calls itself healthy.
 #: With leases of 15 s a controller-manager begins to lead before that, gives up after 10 s, and kubelet's pause until
-#: the next attempt costs another 40 s.
+#: the next attempt costs another 40 s. Longer ones cost what they are longer: after each boot and each restore nobody
+#: leads until the lease of before has run out. Who leads may try to go on leading almost as long as it lasts.
 _LEASES = (
-    ("leader-elect-lease-duration", "40s"),
-    ("leader-elect-renew-deadline", "30s"),
-    ("leader-elect-retry-period", "5s"),
+    ("leader-elect-lease-duration", "25s"),
+    ("leader-elect-renew-deadline", "24s"),
+    ("leader-elect-retry-period", "2s"),
 )
 
 #: An emulated processor takes 7 s for the keys of a control plane where they are RSA, and 0.4 s where they are these;

@@ -170,7 +170,7 @@ def test_an_emulated_control_plane_is_the_same_with_more_patience() -> None:
     for part in (slow["apiServer"], slow["controllerManager"], slow["scheduler"], slow["etcd"]["local"]):
         assert part["extraEnvs"] == environment
     for part in (slow["controllerManager"], slow["scheduler"]):
-        assert {"name": "leader-elect-renew-deadline", "value": "30s"} in part["extraArgs"]
+        assert {"name": "leader-elect-renew-deadline", "value": "24s"} in part["extraArgs"]
     told = plain["controllerManager"]["extraArgs"]
     assert slow["controllerManager"]["extraArgs"][: len(told)] == told
     assert {key: slow[key] for key in ("networking", "kubernetesVersion", "controlPlaneEndpoint")} == {
