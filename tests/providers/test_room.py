@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -11,6 +13,7 @@ import pytest
 from harness.errors import LabError
 from harness.providers.container import ContainerProvider, room
 from harness.providers.container.room import PER_MACHINE, check_fed, places, room_for
+from harness.providers.places import Places
 from harness.spec import parse_shape
 
 
@@ -20,6 +23,10 @@ def _five_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = tmp_path / "max_user_instances"
     limit.write_text(f"{5 * PER_MACHINE + PER_MACHINE // 3}\n")
     monkeypatch.setattr(room, "LIMIT", limit)
+
+
+def _free(wanted: int) -> ExitStack | None:
+    return Places(folder="room", there=5, of="machines", patience=timedelta(0)).take(wanted)
 
 
 def test_a_lab_waits_until_another_one_has_made_room() -> None:
@@ -59,10 +66,10 @@ def test_a_lab_that_wants_much_is_not_overtaken_for_ever_by_those_that_want_litt
     assert small.is_set()
 
 
-def test_a_lab_of_container_machines_holds_a_place_for_each_of_them(tmp_path: Path) -> None:
+def test_a_lab_of_container_machines_holds_a_place_for_each_of_them() -> None:
     with ContainerProvider().room(parse_shape("3+1")):
-        assert room._take(tmp_path / "cache/room", 2) is None
-    free = room._take(tmp_path / "cache/room", 5)
+        assert _free(2) is None
+    free = _free(5)
     assert free is not None
     free.close()
 

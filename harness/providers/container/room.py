@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from harness.clock import Deadline, HostClock, NotYet, wait_for
 from harness.errors import LabError, hinted
-from harness.ownership import cache_root
+from harness.providers.places import Places
 
 LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
 #: Measured: 60 for two machines and a spare that has joined, 93 to 109 for three control planes and a worker. Two labs
@@ -27,24 +24,9 @@ def places() -> int:
     return max(1, int(LIMIT.read_text()) // PER_MACHINE)
 
 
-@contextlib.contextmanager
-def room_for(machines: int) -> Iterator[None]:
+def room_for(machines: int) -> contextlib.AbstractContextManager[None]:
     """Hold a place for each machine, waiting while other labs have them; a lab larger than the host holds all."""
-    wanted = min(machines, places())
-    folder = cache_root() / "room"
-    folder.mkdir(parents=True, exist_ok=True)
-    what = f"the host to have room for {wanted} machines"
-    deadline, every = Deadline.after(_PATIENCE, HostClock()), timedelta(seconds=1)
-    with contextlib.ExitStack() as held:
-
-        def found(lock: contextlib.ExitStack | None, otherwise: str) -> contextlib.ExitStack | NotYet:
-            return NotYet(otherwise) if lock is None else lock
-
-        # Who waits for many places would wait for ever if those who want few could go first.
-        with wait_for(what, lambda: found(_turn(folder), "another lab waits, too"), deadline, every=every):
-            others = f"other labs have more than {places() - wanted} of {places()} places"
-            held.enter_context(wait_for(what, lambda: found(_take(folder, wanted), others), deadline, every=every))
-        yield
+    return Places(folder="room", there=places(), of="machines", patience=_PATIENCE).hold(machines)
 
 
 def check_fed(machine: str, console: Path, since: int) -> None:
@@ -59,25 +41,3 @@ def check_fed(machine: str, console: Path, since: int) -> None:
                 ),
                 "Let fewer labs run beside each other, or raise it: `sudo kubedrill setup --provider container`.",
             )
-
-
-def _turn(folder: Path) -> contextlib.ExitStack | None:
-    """The lock of whoever takes places next."""
-    with contextlib.ExitStack() as mine, contextlib.suppress(BlockingIOError):
-        fcntl.flock(mine.enter_context((folder / "turn").open("w")), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return mine.pop_all()
-    return None
-
-
-def _take(folder: Path, wanted: int) -> contextlib.ExitStack | None:
-    """Locks on so many places, or none at all; the kernel takes them back from a process that dies."""
-    with contextlib.ExitStack() as mine:
-        got = 0
-        for number in range(places()):
-            with contextlib.suppress(BlockingIOError):
-                file = mine.enter_context((folder / str(number)).open("w"))
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                got += 1
-            if got == wanted:
-                return mine.pop_all()
-    return None

@@ -26,6 +26,7 @@ from harness.providers.libvirt.guest import guest_files
 from harness.providers.libvirt.layer2 import bridged_layer2
 from harness.providers.libvirt.machine import VirtualMachine
 from harness.providers.libvirt.proof import proven_on
+from harness.providers.libvirt.room import room_for_guests
 from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.bays import Bays
 from harness.providers.local.disk import BlockDisk, make_data_disk, make_os_disk
@@ -117,8 +118,8 @@ class LibvirtProvider:
         return (*there, *self.acceleration.limits)
 
     def room(self, spec: LabSpec) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002
-        """Whatever memory and processors are free: libvirt turns none away."""
-        return contextlib.nullcontext()
+        """The processors of this host, where they emulate; those of another one are its own business."""
+        return contextlib.nullcontext() if is_remote(self._uri) else room_for_guests(self.acceleration)
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[LibvirtLab]:

@@ -20,6 +20,7 @@ from harness.ownership import Kind, Lease, cache_root, open_lease
 from harness.providers.libvirt.acceleration import Acceleration, proven_acceleration
 from harness.providers.libvirt.connection import connected
 from harness.providers.libvirt.layer2 import bridged_layer2
+from harness.providers.libvirt.room import room_for_guests
 from harness.providers.libvirt.tuning import tuning
 from harness.providers.local.network import NamespaceNetwork
 from harness.providers.local.remains import discarding, keep, place_of
@@ -98,7 +99,7 @@ class VagrantProvider:
 
     def room(self, spec: LabSpec) -> contextlib.AbstractContextManager[None]:  # noqa: ARG002
         """As libvirt: its machines live there."""
-        return contextlib.nullcontext()
+        return room_for_guests(self.acceleration)
 
     @contextlib.contextmanager
     def lab(self, spec: LabSpec, *, kubernetes: str, run: str, folder: Path) -> Iterator[VagrantLab]:
